@@ -1,0 +1,66 @@
+/** What a request is about, read from its decoded body: the subject by which an anchor finds it again. */
+import type { Subject } from '../plan.ts'
+import type { apis } from '../wire/apis/index.ts'
+import type { RequestOf } from '../wire/schema.ts'
+
+/** What must be known of the cluster and the process to name a subject. */
+export interface Knowledge {
+  /** Identities of the records in a record set, in order; '' for a record without one. */
+  identities(records: Uint8Array | null): readonly string[]
+  /** The message just before this offset; '' at the beginning of a log or where it has no identity. */
+  messageBefore(topic: string, partition: number, offset: bigint): string
+  /** The process asks for records from here on. */
+  asked(topic: string, partition: number, offset: bigint): void
+  /** The generation of the group that this process last used; 0 before its first. */
+  generation(group: string): number
+}
+
+type Body<Name extends keyof typeof apis> = RequestOf<(typeof apis)[Name]>
+
+const NONE: Subject = { none: true }
+
+export function subjectOf(apiKey: number, body: unknown, known: Knowledge): Subject {
+  switch (apiKey) {
+    case 0:
+      return { messages: produced(body as Body<'produce'>, known) }
+    case 1:
+      return { after: fetched(body as Body<'fetch'>, known) }
+    case 8:
+      return { after: committed(body as Body<'offsetCommit'>, known) }
+    case 11:
+    case 13: {
+      const group = (body as Body<'joinGroup'>).groupId
+      return { group, generation: known.generation(group) }
+    }
+    case 12:
+    case 14: {
+      const { groupId, generationId } = body as Body<'heartbeat'>
+      return { group: groupId, generation: generationId }
+    }
+    default:
+      return NONE
+  }
+}
+
+function produced(body: Body<'produce'>, known: Knowledge): string[] {
+  return body.topicData.flatMap((t) => t.partitionData.flatMap((p) => known.identities(p.records)))
+}
+
+function fetched(body: Body<'fetch'>, known: Knowledge): string[] {
+  return body.topics.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, fetchOffset }) => {
+      known.asked(topic, partition, fetchOffset)
+      return place(topic, partition, fetchOffset, known)
+    }),
+  )
+}
+
+function committed(body: Body<'offsetCommit'>, known: Knowledge): string[] {
+  return body.topics.flatMap(({ name, partitions }) =>
+    partitions.map((p) => place(name, p.partitionIndex, p.committedOffset, known)),
+  )
+}
+
+function place(topic: string, partition: number, offset: bigint, known: Knowledge): string {
+  return `${topic}/${partition}:${known.messageBefore(topic, partition, offset)}`
+}

@@ -1,0 +1,204 @@
+/**
+ * What a leader does with a record set before any of it is in the log: LogValidator and UnifiedLog.analyzeAndValidateRecords,
+ * in their order, then the producer state, then the log.
+ *
+ * NOT modelled: message sets (magic 0 and 1; 3.9 converts them to format 2, here they are UNSUPPORTED_FOR_MESSAGE_FORMAT); topics with
+ * a compression.type of their own (nothing is compressed anew); batches of snappy, lz4 and zstd are stored unopened, so their records
+ * have no identities and only their header is judged; offset deltas inside a gzip batch that don't count up, which Kafka writes anew.
+ */
+import type { ErrorName } from '../wire/error-codes.ts'
+import { type BatchHeader, decodeRecords, hasValidCrc, magicAt, parseBatchHeader, type Record } from '../wire/records.ts'
+import { crc32c } from '../wire/crc32c.ts'
+import { WireError } from '../wire/wire-error.ts'
+import { identityOf } from './identities.ts'
+import { type LogBatch, push } from './log.ts'
+import { expire, findDuplicate, type Origin, refusal, remember, type RetainedBatch } from './producers.ts'
+import type { ClusterState, Partition, Topic } from './state.ts'
+import { maxMessageBytes, numberOf } from './topic-config.ts'
+
+export type Appended =
+  | { readonly is: 'appended'; readonly batch: LogBatch; readonly logAppendTimeMs: bigint }
+  | { readonly is: 'duplicate'; readonly of: RetainedBatch; readonly header: BatchHeader; readonly messages: readonly string[] }
+  | Refused
+
+export interface Refused {
+  readonly is: 'refused'
+  readonly error: ErrorName
+  /** Of the records that are to blame, where it is them (KIP-467). */
+  readonly records?: readonly { readonly batchIndex: number; readonly why: string }[]
+  readonly message?: string
+}
+
+export interface Batch {
+  readonly bytes: Uint8Array
+  readonly header: BatchHeader
+}
+
+export function refused(error: ErrorName, more: Omit<Refused, 'is' | 'error'> = {}): Refused {
+  return { is: 'refused', error, ...more }
+}
+
+const overhead = 61
+const sizeAt = 8
+const upToSize = 12
+const upToMagic = 17
+const smallestMessage = 14
+
+/**
+ * The one batch that a producer may send for a partition (ProduceRequest.validateRecords, ByteBufferLogInputStream). What follows it
+ * and is no whole batch is ignored.
+ */
+export function onlyBatch(records: Uint8Array): Batch | Refused {
+  const size = nextBatchSize(records, 0)
+  if (size === 'corrupt') return refused('CORRUPT_MESSAGE')
+  if (size === undefined) return refused('INVALID_RECORD')
+  if (magicAt(records) !== 2) return refused('UNSUPPORTED_FOR_MESSAGE_FORMAT')
+  const next = nextBatchSize(records, size)
+  if (next === 'corrupt') return refused('CORRUPT_MESSAGE')
+  if (next !== undefined) return refused('INVALID_RECORD')
+  if (size < overhead) return refused('CORRUPT_MESSAGE')
+  const bytes = size === records.length ? records : records.subarray(0, size)
+  try {
+    return { bytes, header: parseBatchHeader(bytes) }
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    // An unknown compression. Kafka checks the sum before it looks at it, and then has an exception that it does not expect.
+    const crc = ((bytes[17]! << 24) | (bytes[18]! << 16) | (bytes[19]! << 8) | bytes[20]!) >>> 0
+    return refused(crc === crc32c(bytes, 21) ? 'UNKNOWN_SERVER_ERROR' : 'CORRUPT_MESSAGE')
+  }
+}
+
+function nextBatchSize(bytes: Uint8Array, start: number): number | 'corrupt' | undefined {
+  const left = bytes.length - start
+  if (left < upToSize) return undefined
+  const at = start + sizeAt
+  const size = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+  if (size < smallestMessage) return 'corrupt'
+  if (left < upToMagic) return undefined
+  const magic = magicAt(bytes, start)!
+  if (magic < 0 || magic > 2) return 'corrupt'
+  return left < size + upToSize ? undefined : size + upToSize
+}
+
+/** Appends as the leader of the partition. `origin` client: everything is checked. */
+export function appendAsLeader(
+  state: ClusterState,
+  topic: Topic,
+  partition: Partition,
+  { bytes, header }: Batch,
+  origin: Origin,
+  nowMs: number,
+): Appended {
+  const { log } = partition
+  const wallMs = state.config.epochMs + nowMs
+  if (origin === 'client' && header.baseOffset !== 0n) return refused('INVALID_RECORD')
+  if (bytes.length > maxMessageBytes(state, topic)) return refused('MESSAGE_TOO_LARGE')
+  if (!hasValidCrc(bytes, 0, header)) return refused('CORRUPT_MESSAGE')
+  if (origin === 'client' && !isPlausible(header)) return refused('INVALID_RECORD')
+  const records = open(bytes, header)
+  if (records === 'damaged') return refused('INVALID_RECORD')
+  const messages = records?.map(identityOf) ?? new Array<string>(header.recordCount).fill('')
+  const logAppendTime = topic.config.get('message.timestamp.type') === 'LogAppendTime'
+  const bad = records && badRecords(topic, header, records, logAppendTime, wallMs)
+  if (bad) return bad
+  const maxTimestamp = logAppendTime ? BigInt(wallMs) : records === null ? header.maxTimestamp : latest(header, records)
+
+  if (header.producerId >= 0n) {
+    forgetOld(state, partition, wallMs)
+    const batch = { ...producerPart(header), baseOffset: log.endOffset, maxTimestamp }
+    const of = origin === 'client' ? findDuplicate(log.producers, batch) : undefined
+    if (of !== undefined) return { is: 'duplicate', of, header, messages }
+    const why = refusal(log.producers, batch, origin)
+    if (why !== undefined) return refused(why)
+    remember(log.producers, batch)
+  }
+  const stamp = { leaderEpoch: partition.leaderEpoch, maxTimestamp, logAppendTime }
+  const batch = push(log, bytes, header, stamp, messages)
+  log.modifiedAtMs = wallMs
+  state.stirred.add(partition)
+  state.audit.touched.add(partition)
+  return { is: 'appended', batch, logAppendTimeMs: logAppendTime ? maxTimestamp : -1n }
+}
+
+function producerPart({ producerId, producerEpoch, baseSequence, lastOffsetDelta }: BatchHeader) {
+  return { producerId, producerEpoch, baseSequence, lastOffsetDelta }
+}
+
+/** LogValidator.validateBatch. */
+function isPlausible(header: BatchHeader): boolean {
+  return (
+    header.recordCount > 0 &&
+    header.recordCount === header.lastOffsetDelta + 1 &&
+    !header.isControl &&
+    (header.producerId < 0n || header.baseSequence >= 0)
+  )
+}
+
+function open(bytes: Uint8Array, header: BatchHeader): Record[] | null | 'damaged' {
+  if (header.compression !== 'none' && header.compression !== 'gzip') return null
+  try {
+    return decodeRecords(bytes, 0, header)
+  } catch (error) {
+    if (error instanceof WireError) return 'damaged'
+    throw error
+  }
+}
+
+/** LogValidator.validateRecord, for all records; the batch stands or falls as one. */
+function badRecords(
+  topic: Topic,
+  header: BatchHeader,
+  records: readonly Record[],
+  logAppendTime: boolean,
+  wallMs: number,
+): Refused | undefined {
+  const compacted = topic.config.get('cleanup.policy')?.includes('compact') === true
+  const beforeMs = numberOf(topic, 'message.timestamp.before.max.ms')
+  const afterMs = numberOf(topic, 'message.timestamp.after.max.ms')
+  const stampedByClient = header.timestampType === 'LogAppendTime'
+  if (!compacted && beforeMs === undefined && afterMs === undefined && !stampedByClient) return undefined
+  let error: 'INVALID_RECORD' | 'INVALID_TIMESTAMP' = 'INVALID_RECORD'
+  const bad: { batchIndex: number; why: string }[] = []
+  for (let batchIndex = 0; batchIndex < records.length; batchIndex++) {
+    const record = records[batchIndex]!
+    const timestamp = stampedByClient ? header.maxTimestamp : header.baseTimestamp + record.timestampDelta
+    if (compacted && record.key === null) {
+      bad.push({ batchIndex, why: 'Compacted topic cannot accept message without key' })
+    } else if (!logAppendTime && timestamp !== -1n) {
+      const ageMs = wallMs - Number(timestamp)
+      if (ageMs <= (beforeMs ?? Number.POSITIVE_INFINITY) && -ageMs <= (afterMs ?? Number.POSITIVE_INFINITY)) continue
+      error = 'INVALID_TIMESTAMP'
+      bad.push({ batchIndex, why: `Timestamp ${timestamp} is out of range` })
+    } else if (stampedByClient) {
+      error = 'INVALID_TIMESTAMP'
+      bad.push({ batchIndex, why: 'Producer should not set timestamp type to LogAppendTime' })
+    }
+  }
+  if (bad.length === 0) return undefined
+  const message =
+    error === 'INVALID_TIMESTAMP'
+      ? 'One or more records have been rejected due to invalid timestamp'
+      : `One or more records have been rejected due to ${bad.length} record errors in total`
+  return refused(error, { records: bad, message })
+}
+
+function latest(header: BatchHeader, records: readonly Record[]): bigint {
+  if (header.timestampType === 'LogAppendTime') return header.maxTimestamp
+  let delta = records[0]?.timestampDelta ?? 0n
+  for (const record of records) if (record.timestampDelta > delta) delta = record.timestampDelta
+  const timestamp = header.baseTimestamp + delta
+  return timestamp < -1n ? -1n : timestamp
+}
+
+/**
+ * Kafka looks every ten minutes (producer.id.expiration.check.interval.ms). Nothing happens to a producer between two of its batches,
+ * so it is looked at when the next one comes, as of the last moment at which Kafka would have looked.
+ */
+function forgetOld({ config }: ClusterState, { log }: Partition, wallMs: number): void {
+  const checkedAtMs = wallMs - (wallMs % config.producerIdCheckMs)
+  if (checkedAtMs <= log.expiredAtMs) return
+  log.expiredAtMs = checkedAtMs
+  for (const id of expire(log.producers, BigInt(checkedAtMs), BigInt(config.producerIdExpirationMs))) {
+    log.forgotten.set(id, log.endOffset)
+  }
+}

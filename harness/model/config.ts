@@ -1,0 +1,37 @@
+/** The broker settings that the model obeys, under Kafka's names in the comments. Defaults are Kafka's (3.9) where not said otherwise. */
+import type { GroupConfig } from './group-config.ts'
+
+export interface ClusterConfig {
+  /** What the brokers' wall clock shows when `nowMs` is 0. Default: 2024-01-01T00:00:00Z, as for the simulated processes. */
+  readonly epochMs: number
+  /** auto.create.topics.enable. Kafka: true. Off here: a mistyped topic should be noticed. */
+  readonly autoCreateTopics: boolean
+  /** num.partitions, for topics created without a number. */
+  readonly numPartitions: number
+  /** offsets.topic.num.partitions. Kafka: 50. Fewer here, for speed: nobody can tell but by counting. */
+  readonly offsetsTopicPartitions: number
+  /** message.max.bytes */
+  readonly messageMaxBytes: number
+  /** fetch.max.bytes */
+  readonly fetchMaxBytes: number
+  /** producer.id.expiration.ms */
+  readonly producerIdExpirationMs: number
+  /** producer.id.expiration.check.interval.ms */
+  readonly producerIdCheckMs: number
+  /** How long a change takes from the controller to each broker. Not a setting of Kafka: there it takes what it takes. */
+  readonly metadataDelayMs: number
+  readonly group: Partial<GroupConfig>
+}
+
+export const clusterDefaults: ClusterConfig = {
+  epochMs: 1_704_067_200_000,
+  autoCreateTopics: false,
+  numPartitions: 1,
+  offsetsTopicPartitions: 4,
+  messageMaxBytes: 1_048_588,
+  fetchMaxBytes: 57_671_680,
+  producerIdExpirationMs: 86_400_000,
+  producerIdCheckMs: 600_000,
+  metadataDelayMs: 0,
+  group: {},
+}

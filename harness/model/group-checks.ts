@@ -1,0 +1,148 @@
+/**
+ * What must be true of groups between any two events. Each finding is a sentence; none of them can be a client's fault.
+ *
+ * Cannot see: an owner that the leader itself named twice (clients may bring any assignor), and a generation that goes back because the
+ * coordinator moved before the rebalance was stored, which is what Kafka does.
+ */
+import { ownersOf, shared } from './group-assignment.ts'
+import { metadataFor, sameBytes } from './group-members.ts'
+import { assignmentsOf } from './group-rebalance.ts'
+import type { GroupValue } from './group-records.ts'
+import { replay } from './group-replay.ts'
+import type { GroupShard } from './group-shard.ts'
+import type { Group, Member } from './group-state.ts'
+import { leaderOfInternal, offsetsTopic, readInternal } from './internal-log.ts'
+import { type ByPartition, entries, newOffsetCache } from './offsets.ts'
+import type { ClusterState } from './state.ts'
+
+type Say = (what: string) => void
+
+/** `quick` leaves out the comparison with the log, which reads all of it. */
+export function checkGroups(state: ClusterState, depth: 'quick' | 'whole' = 'whole'): string[] {
+  const found: string[] = []
+  for (const shard of state.groupShards.values()) {
+    const sayShard: Say = (what) => found.push(`__consumer_offsets/${shard.partition}: ${what}`)
+    const leader = leaderOfInternal(state, shard.partition)
+    if (leader !== shard.broker) sayShard(`broker ${shard.broker} coordinates, but ${leader ?? 'nobody'} leads`)
+    for (const group of shard.groups.values()) {
+      const say: Say = (what) => found.push(`group ${group.groupId} (${group.phase}, ${group.generation}): ${what}`)
+      checkPhase(group, say)
+      checkMembers(group, say)
+      checkTimers(state, group, say)
+      checkOwners(group, say)
+    }
+    if (depth === 'whole' && !shard.loading) checkLog(state, shard, sayShard)
+  }
+  return found
+}
+
+function checkPhase(group: Group, say: Say): void {
+  const { phase, members, joining, protocol, leader } = group
+  if (phase === 'Dead') say('is dead and still there')
+  if (group.generation !== group.peakGeneration) say(`its generation was ${group.peakGeneration}`)
+  if (phase === 'Empty' && (members.size > 0 || protocol !== null || leader !== null)) say('is not empty')
+  if ((phase === 'PreparingRebalance') !== (joining !== null)) say('prepares a rebalance, or does not')
+  if (phase === 'CompletingRebalance' || phase === 'Stable') {
+    if (members.size === 0) say('has no members')
+    for (const member of members.values()) {
+      if (!member.protocols.some(({ name }) => name === protocol)) say(`${member.memberId} does not know ${protocol}`)
+    }
+  }
+  if (members.size > 0 && (leader === null || !members.has(leader))) say(`its leader ${leader} is no member`)
+}
+
+function checkMembers(group: Group, say: Say): void {
+  for (const [memberId, member] of group.members) {
+    if (member.memberId !== memberId) say(`${memberId} is called ${member.memberId}`)
+    if (group.pending.has(memberId)) say(`${memberId} is pending and a member`)
+    if (member.instanceId !== null && group.instances.get(member.instanceId) !== memberId) {
+      say(`instance ${member.instanceId} is not ${memberId}`)
+    }
+    if (member.join !== null && group.phase !== 'PreparingRebalance') say(`${memberId} waits for a join`)
+    if (member.sync !== null) {
+      if (group.phase !== 'CompletingRebalance') say(`${memberId} waits for a sync`)
+      if (group.pendingSync.has(memberId)) say(`${memberId} has synced and has not`)
+      if (group.leader === memberId) say(`its leader ${memberId} waits for itself`)
+    }
+  }
+  for (const [instanceId, memberId] of group.instances) {
+    if (group.members.get(memberId)?.instanceId !== instanceId) say(`instance ${instanceId} has no member`)
+  }
+}
+
+/** Nothing lasts for ever: whoever is waited for, and whoever waits, has a timer that ends it. */
+function checkTimers(state: ClusterState, group: Group, say: Say): void {
+  const armed = (timer: number | undefined): boolean => timer !== undefined && state.timers.has(timer)
+  for (const [memberId, member] of group.members) {
+    const waits = !member.isNew && (member.join !== null || member.sync !== null)
+    if (!waits && !(member.expiresAtMs !== null && armed(member.timer?.id))) say(`${memberId} can't expire`)
+  }
+  for (const [memberId, timer] of group.pending) if (!armed(timer)) say(`${memberId} is pending for ever`)
+  if (group.joining !== null && !armed(group.joining.timer)) say('its rebalance has no end')
+  if (group.pendingSync.size > 0 && !armed(group.syncTimer ?? undefined)) say('waits for syncs for ever')
+}
+
+function checkOwners(group: Group, say: Say): void {
+  if (group.phase !== 'Stable' || group.sharedByLeader) return
+  for (const twice of shared(ownersOf(group, assignmentsOf(group)))) say(`two own ${twice}`)
+}
+
+/** The cache is the log replayed, but for what was never written: rebalances in progress, and groups before their first. */
+function checkLog(state: ClusterState, shard: GroupShard, say: Say): void {
+  const { groups, offsets } = replay(readInternal(state, offsetsTopic, shard.partition))
+  for (const [groupId, group] of shard.groups) {
+    const value = groups.get(groupId)
+    if (group.stored && value === undefined) say(`${groupId} is not in the log`)
+    if (value !== undefined) checkStored(group, value, say)
+    const { committed } = offsets.get(groupId) ?? newOffsetCache()
+    checkOffsets(groupId, group.offsets.committed, committed, 'the log has not', say)
+    checkOffsets(groupId, committed, group.offsets.committed, 'only the log has', say)
+  }
+  for (const groupId of groups.keys()) if (!shard.groups.has(groupId)) say(`${groupId} is only in the log`)
+  for (const groupId of offsets.keys()) if (!shard.groups.has(groupId)) say(`${groupId} has offsets only in the log`)
+}
+
+function checkStored(group: Group, value: GroupValue, say: Say): void {
+  const { groupId, generation, phase } = group
+  if (value.generation > generation) say(`${groupId} is at ${generation}, its log at ${value.generation}`)
+  if (phase === 'Empty' && group.stored && (value.generation !== generation || value.members.length > 0)) {
+    say(`${groupId} is empty at ${generation}, its log is not`)
+  }
+  if (phase !== 'Stable') return
+  if (value.generation !== generation || value.protocol !== group.protocol || value.leader !== group.leader) {
+    say(`${groupId} is not what its log says`)
+  }
+  if (value.members.length !== group.members.size)
+    say(`${groupId} has ${group.members.size} members, its log ${value.members.length}`)
+  for (const stored of value.members) {
+    const member = group.members.get(stored.memberId)
+    if (member === undefined || !sameMember(member, stored, group))
+      say(`${groupId}: ${stored.memberId} differs from its log`)
+  }
+}
+
+function sameMember(member: Member, stored: GroupValue['members'][number], { protocol }: Group): boolean {
+  return (
+    member.instanceId === stored.groupInstanceId &&
+    member.sessionTimeoutMs === stored.sessionTimeout &&
+    sameBytes(member.assignment, stored.assignment) &&
+    sameBytes(metadataFor(member, protocol), stored.subscription)
+  )
+}
+
+function checkOffsets(
+  groupId: string,
+  one: ByPartition<Offset>,
+  other: ByPartition<Offset>,
+  what: string,
+  say: Say,
+): void {
+  for (const { topic, partition, value } of entries(one)) {
+    const has = other.get(topic)?.get(partition)
+    if (has?.offset !== value.offset) say(`${groupId}: ${what} ${topic}/${partition} at ${value.offset}`)
+  }
+}
+
+interface Offset {
+  readonly offset: bigint
+}

@@ -1,0 +1,126 @@
+/**
+ * The groups of one partition of `__consumer_offsets`, in the memory of the broker that leads it: the group coordinator of those
+ * groups. It is nothing but a cache of that partition's log plus what is going on right now (who waits, whose time runs).
+ */
+import type { ErrorName } from '../wire/error-codes.ts'
+import { joinRefused, settleJoin, settleSync, syncRefused } from './group-answers.ts'
+import { type GroupConfig, groupConfigOf } from './group-config.ts'
+import { expireOffsets } from './group-expiry.ts'
+import { prepareRebalance, stopJoining, stopSyncTimer } from './group-rebalance.ts'
+import type { GroupValue } from './group-records.ts'
+import { replay } from './group-replay.ts'
+import { restartSession, stopPending, stopSession } from './group-sessions.ts'
+import { copyOf, type Group, type Member, newGroup, noteGroup } from './group-state.ts'
+import { coordinatorPartition, leaderOfInternal, offsetsTopic, readInternal } from './internal-log.ts'
+import { newOffsetCache, type OffsetCache } from './offsets.ts'
+import type { Context, Request } from './types.ts'
+
+export interface GroupShard {
+  readonly partition: number
+  readonly broker: number
+  readonly config: GroupConfig
+  /** The log is being read. Takes no time so far; what is answered meanwhile is in place. */
+  loading: boolean
+  readonly groups: Map<string, Group>
+  /** When Kafka would next look for offsets that have expired. */
+  nextCheckMs: number
+}
+
+/**
+ * The leader of this partition was elected or restarted: everything is rebuilt from the log, and what was not in it is gone. That
+ * includes every rebalance in progress: a group comes back as Stable in the last generation that was stored, or as Empty, so its
+ * generation may go back. Members get fresh sessions (GroupCoordinator.onGroupLoaded).
+ */
+export function loadShard(ctx: Context, partition: number): void {
+  unloadShard(ctx, partition)
+  const broker = leaderOfInternal(ctx.state, partition)
+  if (broker === null) return
+  const config = groupConfigOf(ctx.state)
+  const nextCheckMs = ctx.nowMs + config.offsetsCheckIntervalMs
+  const shard: GroupShard = { partition, broker, config, loading: false, groups: new Map(), nextCheckMs }
+  ctx.state.groupShards.set(partition, shard)
+  const { groups, offsets } = replay(readInternal(ctx.state, offsetsTopic, partition))
+  for (const [groupId, value] of groups) {
+    shard.groups.set(groupId, restore(ctx, groupId, value, offsets.get(groupId) ?? newOffsetCache()))
+  }
+  // Groups that only store offsets here have no record of their own.
+  for (const [groupId, cache] of offsets) {
+    if (!groups.has(groupId)) shard.groups.set(groupId, newGroup(ctx, groupId, cache))
+  }
+  for (const group of shard.groups.values()) {
+    noteGroup(ctx, group)
+    if (group.members.size > config.maxSize) prepareRebalance(ctx, shard, group)
+    for (const member of group.members.values()) restartSession(ctx, shard, group, member)
+  }
+}
+
+function restore(ctx: Context, groupId: string, value: GroupValue, offsets: OffsetCache): Group {
+  const group = newGroup(ctx, groupId, offsets)
+  group.phase = value.members.length === 0 ? 'Empty' : 'Stable'
+  group.sinceMs = value.currentStateTimestamp === -1n ? null : value.currentStateTimestamp
+  group.generation = group.peakGeneration = value.generation
+  group.protocolType = value.protocolType || null
+  group.protocol = value.protocol
+  group.leader = value.leader
+  group.stored = true
+  for (const stored of value.members) {
+    const member: Member = {
+      memberId: stored.memberId,
+      instanceId: stored.groupInstanceId,
+      clientId: stored.clientId,
+      clientHost: stored.clientHost,
+      rebalanceTimeoutMs: value.version === 0 ? stored.sessionTimeout : stored.rebalanceTimeout,
+      sessionTimeoutMs: stored.sessionTimeout,
+      // Of the protocols that it offered only the chosen one was stored.
+      protocols: [{ name: value.protocol ?? '', metadata: copyOf(stored.subscription) }],
+      assignment: copyOf(stored.assignment),
+      join: null,
+      sync: null,
+      isNew: false,
+      expiresAtMs: null,
+      timer: null,
+    }
+    group.members.set(member.memberId, member)
+    if (member.instanceId !== null) group.instances.set(member.instanceId, member.memberId)
+  }
+  return group
+}
+
+/** Leadership is lost, or the broker goes down: who waits is sent elsewhere, where its connection lives, and no timer is left. */
+export function unloadShard(ctx: Context, partition: number): void {
+  const shard = ctx.state.groupShards.get(partition)
+  if (shard === undefined) return
+  ctx.state.groupShards.delete(partition)
+  for (const group of shard.groups.values()) {
+    stopJoining(ctx, group)
+    stopSyncTimer(ctx, group)
+    for (const memberId of [...group.pending.keys()]) stopPending(ctx, group, memberId)
+    for (const member of group.members.values()) {
+      settleJoin(ctx, member, (request) => joinRefused(request, 'NOT_COORDINATOR', member.memberId))
+      settleSync(ctx, member, () => syncRefused('NOT_COORDINATOR'))
+      stopSession(ctx, member)
+    }
+  }
+}
+
+/** APIs that also serve whoever stores offsets or looks at groups without being in one: for these '' is a group. */
+type Use = 'membership' | 'offsets'
+
+/** What every group API asks first (GroupCoordinator.validateGroupStatus): the shard, or why not. */
+export function shardFor(ctx: Context, request: Request, groupId: string, use: Use): GroupShard | ErrorName {
+  if (groupId === '' && use === 'membership') return 'INVALID_GROUP_ID'
+  const shard = ctx.state.groupShards.get(coordinatorPartition(ctx.state, groupId))
+  if (shard === undefined || shard.broker !== request.broker) return 'NOT_COORDINATOR'
+  if (shard.loading) return 'COORDINATOR_LOAD_IN_PROGRESS'
+  expireOffsets(ctx, shard)
+  return shard
+}
+
+/** Every shard of this broker, for what a client asks of a broker and not of a group. */
+export function* shardsOf(ctx: Context, broker: number): Generator<GroupShard> {
+  for (const shard of ctx.state.groupShards.values()) {
+    if (shard.broker !== broker) continue
+    if (!shard.loading) expireOffsets(ctx, shard)
+    yield shard
+  }
+}

@@ -1,0 +1,140 @@
+/** What the coordinator knows, written into its partition of `__consumer_offsets` before anyone is told. */
+import type { ErrorName } from '../wire/error-codes.ts'
+import { encodeBatch, type RecordInput } from '../wire/records.ts'
+import { metadataFor } from './group-members.ts'
+import { encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './group-records.ts'
+import type { GroupShard } from './group-shard.ts'
+import { type Group, moveTo, wallMs } from './group-state.ts'
+import { appendInternal, offsetsTopic } from './internal-log.ts'
+import { type Committed, hasOffsets, setCommitted, type TopicPartition } from './offsets.ts'
+import type { Context, Request } from './types.ts'
+
+const nothing = new Uint8Array(0)
+
+function append(
+  ctx: Context,
+  shard: GroupShard,
+  records: readonly RecordInput[],
+  request?: Request,
+): bigint | ErrorName {
+  const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx) })
+  return appendInternal(ctx, offsetsTopic, shard.partition, batch, request)
+}
+
+/** Null when it is in the log; else the error in the words of the group APIs (GroupMetadataManager.storeGroup). */
+export function storeGroup(
+  ctx: Context,
+  shard: GroupShard,
+  group: Group,
+  assignment: ReadonlyMap<string, Uint8Array>,
+  request?: Request,
+): ErrorName | null {
+  const value = encodeGroupValue({
+    protocolType: group.protocolType ?? '',
+    generation: group.generation,
+    protocol: group.protocol,
+    leader: group.leader,
+    currentStateTimestamp: group.sinceMs ?? -1n,
+    members: [...group.members.values()].map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.instanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      rebalanceTimeout: member.rebalanceTimeoutMs,
+      sessionTimeout: member.sessionTimeoutMs,
+      subscription: metadataFor(member, group.protocol),
+      assignment: assignment.get(member.memberId) ?? nothing,
+    })),
+  })
+  const stored = append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }], request)
+  return typeof stored === 'bigint' ? null : storeGroupError(stored)
+}
+
+function storeGroupError(error: ErrorName): ErrorName {
+  switch (error) {
+    case 'UNKNOWN_TOPIC_OR_PARTITION':
+    case 'NOT_ENOUGH_REPLICAS':
+    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
+      return 'COORDINATOR_NOT_AVAILABLE'
+    case 'NOT_LEADER_OR_FOLLOWER':
+    case 'KAFKA_STORAGE_ERROR':
+      return 'NOT_COORDINATOR'
+    case 'REQUEST_TIMED_OUT':
+      return 'REBALANCE_IN_PROGRESS'
+    case 'MESSAGE_TOO_LARGE':
+    case 'RECORD_LIST_TOO_LARGE':
+    case 'INVALID_FETCH_SIZE':
+      return 'UNKNOWN_SERVER_ERROR'
+    default:
+      return error
+  }
+}
+
+export type Commit = TopicPartition & Omit<Committed, 'recordOffset'>
+
+/** All in one batch, so all or none; then they are visible (GroupMetadataManager.storeOffsets). */
+export function storeOffsets(
+  ctx: Context,
+  shard: GroupShard,
+  group: Group,
+  commits: readonly Commit[],
+  request: Request,
+): ErrorName | null {
+  const records = commits.map((commit) => ({
+    key: encodeOffsetKey(group.groupId, commit.topic, commit.partition),
+    value: encodeOffsetValue({
+      offset: commit.offset,
+      leaderEpoch: commit.leaderEpoch,
+      metadata: commit.metadata,
+      commitTimestamp: commit.committedAtMs,
+      expireTimestamp: commit.expiresAtMs ?? -1n,
+    }),
+  }))
+  const recordOffset = append(ctx, shard, records, request)
+  if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
+  for (const { topic, partition, ...commit } of commits) {
+    setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
+  }
+  return null
+}
+
+/** GroupMetadataManager.maybeConvertOffsetCommitError. */
+export function storeOffsetsError(error: ErrorName): ErrorName {
+  switch (error) {
+    case 'NETWORK_EXCEPTION':
+      return 'COORDINATOR_LOAD_IN_PROGRESS'
+    case 'UNKNOWN_TOPIC_OR_PARTITION':
+    case 'NOT_ENOUGH_REPLICAS':
+    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
+      return 'COORDINATOR_NOT_AVAILABLE'
+    case 'NOT_LEADER_OR_FOLLOWER':
+    case 'KAFKA_STORAGE_ERROR':
+      return 'NOT_COORDINATOR'
+    case 'MESSAGE_TOO_LARGE':
+    case 'RECORD_LIST_TOO_LARGE':
+    case 'INVALID_FETCH_SIZE':
+      return 'INVALID_COMMIT_OFFSET_SIZE'
+    default:
+      return error
+  }
+}
+
+/**
+ * These offsets are gone from memory and now from the log; an empty group without any goes with them
+ * (GroupMetadataManager.cleanupGroupMetadata). A group of generation 0 was never written, so it gets no tombstone.
+ */
+export function forget(ctx: Context, shard: GroupShard, group: Group, removed: readonly TopicPartition[]): void {
+  if (group.phase === 'Empty' && !hasOffsets(group.offsets)) moveTo(ctx, group, 'Dead')
+  const keys = removed.map(({ topic, partition }) => encodeOffsetKey(group.groupId, topic, partition))
+  if (group.phase === 'Dead') {
+    for (const timer of group.pending.values()) ctx.disarm(timer)
+    shard.groups.delete(group.groupId)
+    if (group.generation > 0) keys.push(encodeGroupKey(group.groupId))
+  }
+  if (keys.length > 0)
+    append(
+      ctx,
+      shard,
+      keys.map((key) => ({ key, value: null })),
+    )
+}

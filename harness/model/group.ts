@@ -1,0 +1,67 @@
+/**
+ * The group coordinator as the rest of the model sees it, beside the handlers of its APIs: timers, connections that close, topics
+ * that are deleted, invariants. Shards come and go in group-shard.ts.
+ *
+ *     group-state     one group as data, its states            group-members   who is in, votes, leaders
+ *     group-rebalance the way to the next generation           group-sessions  who is taken for dead, and when
+ *     group-store     what is written into the log             group-replay    what is read from it
+ *     offsets         committed and pending offsets            group-expiry    when they go
+ *
+ * NOT modelled: groups of KIP-848 and share groups (the coordinator of 3.9 answers UNSUPPORTED_VERSION); loading takes no time; writes
+ * of the coordinator are in the log at once (Kafka waits for the ISR, `offsets.commit.timeout.ms` at most): where that changes,
+ * `assignmentStored` and its like are what goes on later.
+ */
+import { expireOffsets, forgetTopic } from './group-expiry.ts'
+import { joinTimeIsUp, loseMember, losePending, syncTimeIsUp } from './group-rebalance.ts'
+import { sessionIsOver } from './group-sessions.ts'
+import { coordinatorPartition } from './internal-log.ts'
+import type { ConnectionId, Context, TimerPurpose } from './types.ts'
+
+export { checkGroups } from './group-checks.ts'
+
+export type GroupTimer = Extract<TimerPurpose, { readonly group: string }>
+
+export function onGroupTimer(ctx: Context, purpose: GroupTimer): void {
+  const shard = ctx.state.groupShards.get(coordinatorPartition(ctx.state, purpose.group))
+  if (shard === undefined) return
+  expireOffsets(ctx, shard)
+  const group = shard.groups.get(purpose.group)
+  if (group === undefined) return
+  switch (purpose.why) {
+    case 'initial-delay':
+    case 'join-complete':
+      return joinTimeIsUp(ctx, shard, group, purpose.rebalance)
+    case 'sync-expired':
+      return syncTimeIsUp(ctx, shard, group, purpose.generation)
+    case 'new-member':
+      return losePending(ctx, shard, group, purpose.member)
+    case 'session': {
+      const member = group.members.get(purpose.member)
+      if (member !== undefined && sessionIsOver(ctx, shard, group, member)) loseMember(ctx, shard, group, member)
+    }
+  }
+}
+
+/** Nobody leaves a group because a connection closed, and a JoinGroup that waits on it counts; it just can't be answered. */
+export function onConnectionClosed(ctx: Context, connection: ConnectionId): void {
+  for (const shard of ctx.state.groupShards.values()) {
+    for (const group of shard.groups.values()) {
+      for (const { join, sync } of group.members.values()) {
+        if (join?.request.connection === connection) join.gone = true
+        if (sync?.request.connection === connection) sync.gone = true
+      }
+    }
+  }
+}
+
+/**
+ * In 3.9 every coordinator drops all groups' committed offsets of a deleted topic when it learns of the deletion, also when the topic
+ * is created again at once (`BrokerMetadataPublisher` → `GroupCoordinator.handleDeletedPartitions`). What a client commits after that
+ * counts for the new topic: commits name topics, not topic ids.
+ */
+export function onTopicDeleted(ctx: Context, topic: string): void {
+  for (const shard of ctx.state.groupShards.values()) {
+    expireOffsets(ctx, shard)
+    forgetTopic(ctx, shard, topic)
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * OffsetCommit (key 8), versions 0–9. After `KafkaApis.handleOffsetCommitRequest` and `GroupCoordinator.handleCommitOffsets`, 3.9.
+ *
+ * Behaviour
+ * - Partitions that this broker does not know get UNKNOWN_TOPIC_OR_PARTITION, metadata that is too long OFFSET_METADATA_TOO_LARGE;
+ *   the others are written in one batch into `__consumer_offsets` and then visible, all or none.
+ * - A member commits with its id and the current generation, in Stable or while a rebalance is prepared; a sign of life. While the
+ *   group waits for an assignment: REBALANCE_IN_PROGRESS. Otherwise UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID, ILLEGAL_GENERATION.
+ * - Generation -1 commits from outside: while the group is empty, which creates it where it does not exist. A group that does not
+ *   exist answers any other generation with ILLEGAL_GENERATION.
+ * - NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, and the errors of the write, per partition: there is no other place.
+ * - Any offset is taken, also one that goes back or lies past the log.
+ *
+ * Version notes
+ * - 0 was for ZooKeeper: UNSUPPORTED_VERSION for every partition, as in KRaft.
+ * - 1 may say when it committed, which then counts for the retention; 2 to 4 may say for how long the offset is kept.
+ * - 6 adds the leader epoch, 7 the instance id of a static member. 10 (topic ids) is not one of 3.9's.
+ *
+ * NOT modelled: authorization, quotas. Commits in a transaction come by TxnOffsetCommit. Topics answer in the order of the request.
+ */
+import type { offsetCommit } from '../../wire/apis/08-offset-commit.ts'
+import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
+import type { RequestOf } from '../../wire/schema.ts'
+import { refusal } from '../group-members.ts'
+import { restartSession } from '../group-sessions.ts'
+import { type GroupShard, shardFor } from '../group-shard.ts'
+import { type Group, newGroup, wallMs } from '../group-state.ts'
+import { type Commit, storeOffsets } from '../group-store.ts'
+import { type ByPartition, entries, newOffsetCache, put } from '../offsets.ts'
+import type { Context, Request } from '../types.ts'
+
+type Body = RequestOf<typeof offsetCommit>
+
+export function handle(ctx: Context, request: Request, body: Body): void {
+  const errors: ByPartition<ErrorName> = new Map()
+  const asked = commitsOf(ctx, body)
+  const image = ctx.state.brokers.get(request.broker)?.image
+  const known = asked.filter(({ topic, partition }) => image?.topics.get(topic)?.partitions[partition] !== undefined)
+  const outcome = known.length === 0 ? () => 'NONE' as const : commit(ctx, request, body, known)
+  for (const each of asked) put(errors, each.topic, each.partition, 'UNKNOWN_TOPIC_OR_PARTITION')
+  for (const each of known) put(errors, each.topic, each.partition, outcome(each))
+  const topics = [...errors].map(([name, partitions]) => ({
+    name,
+    partitions: [...partitions].map(([partitionIndex, error]) => ({ partitionIndex, errorCode: errorCodes[error] })),
+  }))
+  ctx.answer(request, { topics })
+}
+
+/** A partition that is named twice is committed once, as it was named last. */
+function commitsOf(ctx: Context, { topics, retentionTimeMs }: Body): Commit[] {
+  const commits: ByPartition<Commit> = new Map()
+  const nowMs = wallMs(ctx)
+  const expiresAtMs = retentionTimeMs === -1n ? null : BigInt.asIntN(64, nowMs + retentionTimeMs)
+  for (const { name: topic, partitions } of topics) {
+    for (const asked of partitions) {
+      put(commits, topic, asked.partitionIndex, {
+        topic,
+        partition: asked.partitionIndex,
+        offset: asked.committedOffset,
+        leaderEpoch: asked.committedLeaderEpoch,
+        metadata: asked.committedMetadata ?? '',
+        committedAtMs: asked.commitTimestamp === -1n ? nowMs : asked.commitTimestamp,
+        expiresAtMs,
+      })
+    }
+  }
+  return [...entries(commits)].map(({ value }) => value)
+}
+
+type Outcome = (commit: Commit) => ErrorName
+
+function commit(ctx: Context, request: Request, body: Body, commits: readonly Commit[]): Outcome {
+  if (request.apiVersion === 0) return () => 'UNSUPPORTED_VERSION'
+  const shard = shardFor(ctx, request, body.groupId, 'offsets')
+  if (typeof shard === 'string') return () => shard
+  const group = groupFor(ctx, shard, body)
+  const error = group === undefined ? 'ILLEGAL_GENERATION' : refusalOf(group, body)
+  if (group === undefined || error !== null) return refuse(ctx, request, commits, error ?? 'ILLEGAL_GENERATION')
+  const member = group.members.get(body.memberId)
+  if (member !== undefined) restartSession(ctx, shard, group, member)
+  const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
+  const stored = commits.filter(fits)
+  const failed = stored.length === 0 ? null : storeOffsets(ctx, shard, group, stored, request)
+  if (failed === null) for (const each of stored) noteCommitted(ctx, request, body, each)
+  return (each) => (fits(each) ? (failed ?? 'NONE') : 'OFFSET_METADATA_TOO_LARGE')
+}
+
+/** Whoever only stores offsets here needs no membership: the first commit makes the group. */
+function groupFor(ctx: Context, shard: GroupShard, { groupId, generationIdOrMemberEpoch }: Body): Group | undefined {
+  const known = shard.groups.get(groupId)
+  if (known !== undefined || generationIdOrMemberEpoch >= 0) return known
+  const group = newGroup(ctx, groupId, newOffsetCache())
+  shard.groups.set(groupId, group)
+  return group
+}
+
+/** GroupCoordinator.validateOffsetCommit, and what doCommitOffsets adds. */
+function refusalOf(group: Group, { memberId, groupInstanceId, generationIdOrMemberEpoch }: Body): ErrorName | null {
+  if (generationIdOrMemberEpoch < 0 && group.phase === 'Empty') return null
+  const outside = generationIdOrMemberEpoch < 0 && memberId === '' && groupInstanceId === null
+  const error = outside ? 'UNKNOWN_MEMBER_ID' : refusal(group, memberId, groupInstanceId)
+  if (error !== null) return error
+  if (generationIdOrMemberEpoch !== group.generation) return 'ILLEGAL_GENERATION'
+  return group.phase === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : null
+}
+
+function refuse(ctx: Context, request: Request, commits: readonly Commit[], error: ErrorName): Outcome {
+  for (const { topic, partition } of commits) {
+    ctx.note({ what: 'refused', api: 'OffsetCommit', error, topic, partition }, request)
+  }
+  return () => error
+}
+
+function noteCommitted(ctx: Context, request: Request, body: Body, { topic, partition, offset }: Commit): void {
+  const { groupId: group, generationIdOrMemberEpoch: generation, memberId: member } = body
+  ctx.note({ what: 'committed', group, generation, member, topic, partition, offset: offset.toString() }, request)
+}

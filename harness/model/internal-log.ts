@@ -1,0 +1,78 @@
+/** Internal topics as coordinators use them: where a group belongs, what its partition says, and writing into it. */
+import type { ErrorName } from '../wire/error-codes.ts'
+import { decodeMarker } from '../wire/control-records.ts'
+import { decodeRecords, parseBatchHeader } from '../wire/records.ts'
+import { appendAsLeader, onlyBatch } from './append.ts'
+import type { ClusterState, Partition } from './state.ts'
+import type { Context, Request } from './types.ts'
+
+export const offsetsTopic = '__consumer_offsets'
+
+/** One record, or the marker that ends a transaction. */
+export type InternalRecord =
+  | {
+      readonly key: Uint8Array
+      readonly value: Uint8Array | null
+      /** Base offset of its batch. */
+      readonly batchOffset: bigint
+      /** The producer whose transaction it is part of; null outside of one. */
+      readonly transactionOf: bigint | null
+    }
+  | { readonly endOf: bigint; readonly commit: boolean }
+
+/** The partition of `__consumer_offsets` that has this group (GroupMetadataManager.partitionFor, Java's String.hashCode). */
+export function coordinatorPartition(state: ClusterState, groupId: string): number {
+  let hash = 0
+  for (let i = 0; i < groupId.length; i++) hash = (Math.imul(hash, 31) + groupId.charCodeAt(i)) | 0
+  // Utils.abs: the one number that has no positive counterpart counts as 0.
+  return (hash === -0x8000_0000 ? 0 : Math.abs(hash)) % state.config.offsetsTopicPartitions
+}
+
+/** The broker that leads this partition of `__consumer_offsets`; null while it is offline or does not exist. */
+export function leaderOfInternal(state: ClusterState, partition: number): number | null {
+  return internal(state, offsetsTopic, partition)?.leader ?? null
+}
+
+/**
+ * Writes one batch in the coordinator's name and returns the offset of its first record. Nobody is told by an `appended` note: what the
+ * records say is told by who writes them.
+ */
+export function appendInternal(
+  ctx: Context,
+  topicName: string,
+  partition: number,
+  batchBytes: Uint8Array,
+  _request?: Request,
+): bigint | ErrorName {
+  const topic = ctx.state.topics.get(topicName)
+  const into = topic?.partitions[partition]
+  if (topic === undefined || into === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  if (into.leader === null) return 'NOT_LEADER_OR_FOLLOWER'
+  const batch = onlyBatch(batchBytes)
+  if ('is' in batch) return batch.error
+  const appended = appendAsLeader(ctx.state, topic, into, batch, 'coordinator', ctx.nowMs)
+  if (appended.is === 'refused') return appended.error
+  return appended.is === 'appended' ? appended.batch.baseOffset : appended.of.firstOffset
+}
+
+/** What the partition says, from the log start to its end, whether it has a leader or not. */
+export function* readInternal(state: ClusterState, topic: string, partition: number): Generator<InternalRecord> {
+  const log = internal(state, topic, partition)?.log
+  if (log === undefined) return
+  for (const { position } of log.batches) {
+    const header = parseBatchHeader(log.buffer, position)
+    for (const record of decodeRecords(log.buffer, position, header)) {
+      if (header.isControl) {
+        const marker = decodeMarker(record)
+        if (marker !== undefined) yield { endOf: header.producerId, commit: marker.type === 'commit' }
+      } else if (record.key !== null) {
+        const transactionOf = header.isTransactional ? header.producerId : null
+        yield { key: record.key, value: record.value, batchOffset: header.baseOffset, transactionOf }
+      }
+    }
+  }
+}
+
+function internal(state: ClusterState, topic: string, partition: number): Partition | undefined {
+  return state.topics.get(topic)?.partitions[partition]
+}

@@ -1,0 +1,89 @@
+/**
+ * The committed offsets of one group, as the coordinator has them in memory: the log is the truth, this is read from.
+ *
+ * Offsets committed in a transaction wait here under their producer id until its marker is in the log (KIP-98). Which of two
+ * commits is the later one is decided by where they lie in the log, not by when they became visible (CommitRecordMetadataAndOffset).
+ */
+export interface Committed {
+  readonly offset: bigint
+  /** -1: the client did not say. */
+  readonly leaderEpoch: number
+  readonly metadata: string
+  readonly committedAtMs: bigint
+  /** Set by clients of OffsetCommit 2 to 4 only; null: the broker's retention decides. */
+  readonly expiresAtMs: bigint | null
+  /** Base offset of the batch that has it. */
+  readonly recordOffset: bigint
+}
+
+/** By topic, then by partition. */
+export type ByPartition<T> = Map<string, Map<number, T>>
+
+export interface OffsetCache {
+  readonly committed: ByPartition<Committed>
+  /** By producer id. */
+  readonly pending: Map<bigint, ByPartition<Committed>>
+}
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export function newOffsetCache(): OffsetCache {
+  return { committed: new Map(), pending: new Map() }
+}
+
+export function put<T>(map: ByPartition<T>, topic: string, partition: number, value: T): void {
+  const partitions = map.get(topic)
+  if (partitions === undefined) map.set(topic, new Map([[partition, value]]))
+  else partitions.set(partition, value)
+}
+
+export function take<T>(map: ByPartition<T>, topic: string, partition: number): boolean {
+  const partitions = map.get(topic)
+  if (partitions === undefined || !partitions.delete(partition)) return false
+  if (partitions.size === 0) map.delete(topic)
+  return true
+}
+
+export function* entries<T>(map: ByPartition<T>): Generator<TopicPartition & { readonly value: T }> {
+  for (const [topic, partitions] of map) for (const [partition, value] of partitions) yield { topic, partition, value }
+}
+
+export function committed(cache: OffsetCache, topic: string, partition: number): Committed | undefined {
+  return cache.committed.get(topic)?.get(partition)
+}
+
+/** A commit that lies further back in the log than the one that is known changes nothing. */
+export function setCommitted(cache: OffsetCache, topic: string, partition: number, value: Committed): void {
+  const known = committed(cache, topic, partition)
+  if (known === undefined || known.recordOffset < value.recordOffset) put(cache.committed, topic, partition, value)
+}
+
+export function hasOffsets(cache: OffsetCache): boolean {
+  return cache.committed.size > 0 || cache.pending.size > 0
+}
+
+/** Forgets these partitions, pending ones too, and tells which had something committed. */
+export function removeOffsets(cache: OffsetCache, partitions: Iterable<TopicPartition>): TopicPartition[] {
+  const removed: TopicPartition[] = []
+  for (const { topic, partition } of partitions) {
+    for (const pending of cache.pending.values()) take(pending, topic, partition)
+    if (take(cache.committed, topic, partition)) removed.push({ topic, partition })
+  }
+  return removed
+}
+
+export function isPending(cache: OffsetCache, topic: string, partition: number): boolean {
+  for (const pending of cache.pending.values()) if (pending.get(topic)?.has(partition)) return true
+  return false
+}
+
+/** The marker of this producer's transaction is in the log: what it committed is visible now, or never was. */
+export function endPending(cache: OffsetCache, producerId: bigint, commit: boolean): void {
+  const pending = cache.pending.get(producerId)
+  cache.pending.delete(producerId)
+  if (pending === undefined || !commit) return
+  for (const { topic, partition, value } of entries(pending)) setCommitted(cache, topic, partition, value)
+}

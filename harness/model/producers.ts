@@ -1,0 +1,113 @@
+/**
+ * What one partition knows of its idempotent producers: per producer id its epoch and its last five batches.
+ *
+ * After Kafka's ProducerStateManager, ProducerStateEntry and ProducerAppendInfo (3.9), KIP-98 and KIP-360:
+ * - a batch whose sequence range is one of the last five of the same epoch is a duplicate and gets that batch's offset;
+ * - a smaller epoch is INVALID_PRODUCER_EPOCH, a larger one must begin at sequence 0;
+ * - within an epoch sequences follow each other, from 2^31-1 to 0, else OUT_OF_ORDER_SEQUENCE_NUMBER;
+ * - a producer id of which the partition knows nothing may begin anywhere. That decides what a lost log does to a client.
+ *
+ * NOT modelled: transactions (the first offset of an open one, markers, coordinator epochs); snapshots. Kafka's snapshot
+ * keeps one batch per producer, so that after a clean restart the window is one; here it is always rebuilt from the log,
+ * as after a crash, and on a follower that becomes leader.
+ */
+import type { ErrorName } from '../wire/error-codes.ts'
+
+export const noProducerId = -1n
+export const noProducerEpoch = -1
+/** ProducerStateEntry.NUM_BATCHES_TO_RETAIN: what `max.in.flight.requests.per.connection` ≤ 5 rests on. */
+export const batchesRetained = 5
+const maxSequence = 0x7fff_ffff
+
+/** The part of a batch header that concerns its producer. `baseOffset` and `lastOffset` are those that it gets in the log. */
+export interface ProducedBatch {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+  readonly baseSequence: number
+  readonly lastOffsetDelta: number
+  readonly baseOffset: bigint
+  readonly maxTimestamp: bigint
+}
+
+export interface RetainedBatch {
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly firstOffset: bigint
+  readonly lastOffset: bigint
+  readonly timestamp: bigint
+}
+
+export interface ProducerEntry {
+  readonly producerId: bigint
+  epoch: number
+  /** Of the last batch, as its header has it: what expiration is counted from. */
+  lastTimestamp: bigint
+  /** Oldest first, at most `batchesRetained`. */
+  readonly batches: RetainedBatch[]
+}
+
+/** Key: producer id. */
+export type Producers = Map<bigint, ProducerEntry>
+
+export function incrementSequence(sequence: number, by: number): number {
+  return sequence > maxSequence - by ? by - (maxSequence - sequence) - 1 : sequence + by
+}
+
+export function follows(last: number, next: number): boolean {
+  return next === last + 1 || (next === 0 && last === maxSequence)
+}
+
+/** `origin` client: full checks. coordinator: offset commits have no sequence, so only the epoch is checked. */
+export type Origin = 'client' | 'coordinator'
+
+/** Where this batch was appended before, if it is one of the last five. */
+export function findDuplicate(producers: Producers, batch: ProducedBatch): RetainedBatch | undefined {
+  const entry = producers.get(batch.producerId)
+  if (entry === undefined || entry.epoch !== batch.producerEpoch) return undefined
+  const last = incrementSequence(batch.baseSequence, batch.lastOffsetDelta)
+  return entry.batches.find((known) => known.firstSequence === batch.baseSequence && known.lastSequence === last)
+}
+
+/** Why the batch must not be appended. */
+export function refusal(producers: Producers, batch: ProducedBatch, origin: Origin): ErrorName | undefined {
+  const entry = producers.get(batch.producerId)
+  if (entry === undefined) return undefined
+  if (batch.producerEpoch < entry.epoch) return 'INVALID_PRODUCER_EPOCH'
+  if (origin !== 'client') return undefined
+  if (batch.producerEpoch !== entry.epoch) {
+    return batch.baseSequence === 0 ? undefined : 'OUT_OF_ORDER_SEQUENCE_NUMBER'
+  }
+  const last = entry.batches.at(-1)?.lastSequence ?? -1
+  return follows(last, batch.baseSequence) ? undefined : 'OUT_OF_ORDER_SEQUENCE_NUMBER'
+}
+
+/** Takes in a batch that is in the log now. */
+export function remember(producers: Producers, batch: ProducedBatch): void {
+  let entry = producers.get(batch.producerId)
+  if (entry === undefined) {
+    entry = { producerId: batch.producerId, epoch: batch.producerEpoch, lastTimestamp: batch.maxTimestamp, batches: [] }
+    producers.set(batch.producerId, entry)
+  } else if (entry.epoch !== batch.producerEpoch) {
+    entry.epoch = batch.producerEpoch
+    entry.batches.length = 0
+  }
+  if (entry.batches.length === batchesRetained) entry.batches.shift()
+  entry.lastTimestamp = batch.maxTimestamp
+  entry.batches.push({
+    firstSequence: batch.baseSequence,
+    lastSequence: incrementSequence(batch.baseSequence, batch.lastOffsetDelta),
+    firstOffset: batch.baseOffset,
+    lastOffset: batch.baseOffset + BigInt(batch.lastOffsetDelta),
+    timestamp: batch.maxTimestamp,
+  })
+}
+
+/** Forgets producers whose last batch is older than `producer.id.expiration.ms`, and returns their ids. */
+export function expire(producers: Producers, nowMs: bigint, expirationMs: bigint): bigint[] {
+  const gone: bigint[] = []
+  for (const [id, entry] of producers) {
+    if (nowMs - entry.lastTimestamp >= expirationMs) gone.push(id)
+  }
+  for (const id of gone) producers.delete(id)
+  return gone
+}

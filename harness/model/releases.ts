@@ -1,0 +1,62 @@
+/**
+ * Which versions a release of Kafka serves: the second bound on what this model answers, beside what it has handlers for.
+ * From `kafka-messages/3.9.2` (validVersions, without those that are marked unstable).
+ */
+import type { ApiName } from '../wire/apis/index.ts'
+import { type VersionRange, versionRange } from '../wire/versions.ts'
+
+export type Release = '3.9'
+
+/** The APIs that the model serves. A name that is added here wants a handler in handlers/index.ts. */
+export type Served = Extract<
+  ApiName,
+  | 'produce'
+  | 'fetch'
+  | 'listOffsets'
+  | 'metadata'
+  | 'offsetCommit'
+  | 'offsetFetch'
+  | 'findCoordinator'
+  | 'joinGroup'
+  | 'heartbeat'
+  | 'leaveGroup'
+  | 'syncGroup'
+  | 'describeGroups'
+  | 'listGroups'
+  | 'apiVersions'
+  | 'createTopics'
+  | 'deleteTopics'
+  | 'initProducerId'
+  | 'describeConfigs'
+  | 'createPartitions'
+  | 'deleteGroups'
+  | 'describeCluster'
+>
+
+type Versions = { readonly [Name in Served]: VersionRange }
+
+export const releases: { readonly [R in Release]: Versions } = {
+  '3.9': {
+    produce: versionRange('0-11'),
+    fetch: versionRange('0-17'),
+    listOffsets: versionRange('0-9'),
+    metadata: versionRange('0-12'),
+    offsetCommit: versionRange('0-9'),
+    offsetFetch: versionRange('0-9'),
+    findCoordinator: versionRange('0-6'),
+    joinGroup: versionRange('0-9'),
+    heartbeat: versionRange('0-4'),
+    leaveGroup: versionRange('0-5'),
+    syncGroup: versionRange('0-5'),
+    describeGroups: versionRange('0-5'),
+    listGroups: versionRange('0-5'),
+    apiVersions: versionRange('0-4'),
+    createTopics: versionRange('0-7'),
+    deleteTopics: versionRange('0-6'),
+    initProducerId: versionRange('0-5'),
+    describeConfigs: versionRange('0-4'),
+    createPartitions: versionRange('0-3'),
+    deleteGroups: versionRange('0-2'),
+    describeCluster: versionRange('0-1'),
+  },
+}

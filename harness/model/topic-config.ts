@@ -1,0 +1,89 @@
+/**
+ * Topic settings: which there are (for CreateTopics and DescribeConfigs), their defaults in 3.9 (LogConfig), and which of them the model
+ * obeys: cleanup.policy (that a compacted topic wants keys), max.message.bytes, message.timestamp.*. The others are kept and shown.
+ */
+import type { ClusterState, Topic } from './state.ts'
+
+export interface Setting {
+  readonly name: string
+  readonly value: string
+  /** ConfigDef.Type as DescribeConfigs numbers it: 1 boolean, 2 string, 3 int, 5 long, 6 double, 7 list. */
+  readonly type: 1 | 2 | 3 | 5 | 6 | 7
+}
+
+const longMax = '9223372036854775807'
+
+export const topicSettings: readonly Setting[] = [
+  { name: 'cleanup.policy', value: 'delete', type: 7 },
+  { name: 'compression.gzip.level', value: '-1', type: 3 },
+  { name: 'compression.lz4.level', value: '9', type: 3 },
+  { name: 'compression.type', value: 'producer', type: 2 },
+  { name: 'compression.zstd.level', value: '3', type: 3 },
+  { name: 'delete.retention.ms', value: '86400000', type: 5 },
+  { name: 'file.delete.delay.ms', value: '60000', type: 5 },
+  { name: 'flush.messages', value: longMax, type: 5 },
+  { name: 'flush.ms', value: longMax, type: 5 },
+  { name: 'follower.replication.throttled.replicas', value: '', type: 7 },
+  { name: 'index.interval.bytes', value: '4096', type: 3 },
+  { name: 'leader.replication.throttled.replicas', value: '', type: 7 },
+  { name: 'local.retention.bytes', value: '-2', type: 5 },
+  { name: 'local.retention.ms', value: '-2', type: 5 },
+  { name: 'max.compaction.lag.ms', value: longMax, type: 5 },
+  { name: 'max.message.bytes', value: '1048588', type: 3 },
+  { name: 'message.downconversion.enable', value: 'true', type: 1 },
+  { name: 'message.format.version', value: '3.0-IV1', type: 2 },
+  { name: 'message.timestamp.after.max.ms', value: longMax, type: 5 },
+  { name: 'message.timestamp.before.max.ms', value: longMax, type: 5 },
+  { name: 'message.timestamp.difference.max.ms', value: longMax, type: 5 },
+  { name: 'message.timestamp.type', value: 'CreateTime', type: 2 },
+  { name: 'min.cleanable.dirty.ratio', value: '0.5', type: 6 },
+  { name: 'min.compaction.lag.ms', value: '0', type: 5 },
+  { name: 'min.insync.replicas', value: '1', type: 3 },
+  { name: 'preallocate', value: 'false', type: 1 },
+  { name: 'remote.log.copy.disable', value: 'false', type: 1 },
+  { name: 'remote.log.delete.on.disable', value: 'false', type: 1 },
+  { name: 'remote.storage.enable', value: 'false', type: 1 },
+  { name: 'retention.bytes', value: '-1', type: 5 },
+  { name: 'retention.ms', value: '604800000', type: 5 },
+  { name: 'segment.bytes', value: '1073741824', type: 3 },
+  { name: 'segment.index.bytes', value: '10485760', type: 3 },
+  { name: 'segment.jitter.ms', value: '0', type: 5 },
+  { name: 'segment.ms', value: '604800000', type: 5 },
+  { name: 'unclean.leader.election.enable', value: 'false', type: 1 },
+]
+
+const byName = new Map(topicSettings.map((setting) => [setting.name, setting]))
+
+/** What is wrong with this setting, in Kafka's words; undefined when nothing is. */
+export function badSetting(name: string, value: string): string | undefined {
+  const setting = byName.get(name)
+  if (setting === undefined) return `Unknown topic config name: ${name}`
+  const bad = (why: string) => `Invalid value ${value} for configuration ${name}: ${why}`
+  switch (setting.type) {
+    case 1:
+      return /^(true|false)$/i.test(value) ? undefined : bad('Expected value to be either true or false')
+    case 3:
+    case 5:
+      return /^[+-]?\d+$/.test(value) ? undefined : bad('Not a number of type ' + (setting.type === 3 ? 'INT' : 'LONG'))
+    case 6:
+      return value.trim() !== '' && Number.isFinite(Number(value)) ? undefined : bad('Not a number of type DOUBLE')
+    default:
+  }
+  if (name === 'cleanup.policy' && !/^(compact|delete|compact,delete|delete,compact)$/.test(value.replaceAll(' ', ''))) {
+    return bad('String must be one of: compact, delete')
+  }
+  if (name === 'message.timestamp.type' && value !== 'CreateTime' && value !== 'LogAppendTime') {
+    return bad('String must be one of: CreateTime, LogAppendTime')
+  }
+  return undefined
+}
+
+/** The topic's own value; undefined where it has the default. */
+export function numberOf(topic: Topic, name: string): number | undefined {
+  const value = topic.config.get(name)
+  return value === undefined ? undefined : Number(value)
+}
+
+export function maxMessageBytes(state: ClusterState, topic: Topic): number {
+  return numberOf(topic, 'max.message.bytes') ?? state.config.messageMaxBytes
+}

@@ -1,0 +1,94 @@
+/**
+ * The walls of the model: what goes into `step`, what comes out, and what a handler sees.
+ *
+ * The model is one state, changed in place by one pure-looking function. It has no clock of its own (`nowMs` is given), no
+ * randomness of its own (`draws` is given), no Promise and no socket; that is why the same code is simulated and serves on TCP.
+ */
+import type { ClusterEvent } from '../history/op.ts'
+import type { ClusterState } from './state.ts'
+
+/** Identifies one connection of a client to one broker, for as long as it is open. Never reused within a run. */
+export type ConnectionId = number
+
+/** A decoded request. `body` is what `wire` decodes for (apiKey, apiVersion). */
+export interface Request {
+  readonly connection: ConnectionId
+  readonly broker: number
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly correlationId: number
+  readonly clientId: string | null
+  /** The peer's host name as the broker sees it; goes into member descriptions ("/10.0.0.7"). */
+  readonly clientHost: string
+  readonly body: unknown
+}
+
+/** What an operator can order. Roles are resolved to ids before they get here. */
+export type Verb =
+  | { readonly do: 'create-topic'; readonly topic: string; readonly partitions: number; readonly config?: Record<string, string> }
+  | { readonly do: 'delete-topic'; readonly topic: string }
+  /**
+   * Deleted and created again under the same name: a new topic id, offsets start at 0. As in Kafka, coordinators that are up forget
+   * what groups had committed for it (GroupCoordinator.onPartitionsDeleted); a consumer that goes on may commit its old position again.
+   */
+  | { readonly do: 'recreate-topic'; readonly topic: string }
+  | { readonly do: 'move-leader'; readonly topic: string; readonly partition: number; readonly to: number }
+  | { readonly do: 'move-coordinator'; readonly group: string; readonly to: number }
+  | { readonly do: 'broker-down'; readonly broker: number }
+  | { readonly do: 'broker-up'; readonly broker: number }
+  /** The whole cluster anew: new cluster id, new topic ids, logs and committed offsets and groups gone; same topic names. */
+  | { readonly do: 'reset-cluster' }
+  /** A record written by the harness itself, exactly once: `bytes` is one batch of format 2. The answer says where it went. */
+  | { readonly do: 'append'; readonly topic: string; readonly partition: number; readonly bytes: Uint8Array }
+
+export type Input =
+  | { readonly kind: 'request'; readonly request: Request }
+  | { readonly kind: 'timer'; readonly broker: number; readonly id: number }
+  | { readonly kind: 'closed'; readonly connection: ConnectionId }
+  | { readonly kind: 'operator'; readonly verb: Verb }
+
+export type Output =
+  /** `body` is the answer as `wire` encodes it for the request's (apiKey, apiVersion); null: done, and nothing is sent (acks=0). */
+  | { readonly kind: 'answer'; readonly request: Request; readonly body: unknown }
+  /** The request's turn has come and what it orders has been done; its answer may come later. The point `applied`. */
+  | { readonly kind: 'taken'; readonly request: Request }
+  /** The broker closes the connection: malformed request, unsupported version, broker going down, or acks=0 with an error. */
+  | { readonly kind: 'close'; readonly connection: ConnectionId; readonly why: string; readonly how: 'fin' | 'rst' }
+  /** Ask to be called back at `atMs` with `{ kind: 'timer', broker, id }`. Ids come from the state; a stale timer is ignored. */
+  | { readonly kind: 'timer'; readonly broker: number; readonly id: number; readonly atMs: number }
+  /** What the history shall know of the cluster. `request` is the one that caused it, where there is one. */
+  | { readonly kind: 'note'; readonly event: ClusterEvent; readonly request?: Request }
+  /** The answer to an operator's verb. `error` is a Kafka error name. */
+  | { readonly kind: 'done'; readonly verb: Verb; readonly error?: string; readonly baseOffset?: bigint }
+
+/** The model's named draws (member ids, topic ids, producer id blocks): the same stream gives the same answers. */
+export interface Draws {
+  /** A whole number in [0, below). */
+  int(name: string, below: number): number
+  /** A uuid in Kafka's textual form is made from these 16 bytes. */
+  bytes(name: string, length: number): Uint8Array
+}
+
+/** What a handler gets. It changes `state` in place and emits outputs; it answers now, later (by keeping the request), or never. */
+export interface Context {
+  readonly state: ClusterState
+  readonly nowMs: number
+  readonly draws: Draws
+  emit(output: Output): void
+  /** Answers `request` and, as Kafka does, lets the next request of the same connection be taken up. */
+  answer(request: Request, body: unknown): void
+  note(event: ClusterEvent, request?: Request): void
+  /** Arms a timer of `broker` and returns its id. `fire` is plain data; `model/timers` says who handles it. */
+  arm(broker: number, atMs: number, fire: TimerPurpose): number
+  disarm(id: number): void
+}
+
+/** Why a timer was armed. Plain data, so that the state could be printed. Extend here; `cluster.ts` dispatches. */
+export type TimerPurpose =
+  | { readonly why: 'fetch-wait'; readonly fetch: number }
+  | { readonly why: 'join-complete'; readonly group: string; readonly rebalance: number }
+  | { readonly why: 'initial-delay'; readonly group: string; readonly rebalance: number }
+  | { readonly why: 'sync-expired'; readonly group: string; readonly generation: number }
+  | { readonly why: 'session'; readonly group: string; readonly member: string }
+  | { readonly why: 'new-member'; readonly group: string; readonly member: string }
+  | { readonly why: 'metadata-arrives'; readonly version: number }

@@ -1,0 +1,31 @@
+/** The closed vocabularies of a plan, as values. The types in plan.ts keep them complete. */
+import type { EffectVerb } from './clients/effects-port.ts'
+import type { FaultKind, Guarantee, Point } from './plan.ts'
+import { byKey } from './wire/apis/index.ts'
+
+const complete = <T extends string>(names: Readonly<Record<T, true>>): readonly T[] => Object.keys(names) as T[]
+
+export const guarantees = complete<Guarantee>({
+  none: true,
+  'at-most-once': true,
+  'at-least-once': true,
+  'exactly-once': true,
+})
+
+export const points = complete<Point>({ before: true, applied: true, answered: true })
+
+export const faultKinds = complete<FaultKind['kind']>({
+  crash: true,
+  pause: true,
+  'lost-ack': true,
+  'lost-request': true,
+  'leader-move': true,
+  'broker-restart': true,
+  'cluster-reset': true,
+  'slow-link': true,
+})
+
+export const effectVerbs = complete<EffectVerb>({ apply: true, upsert: true, get: true, transaction: true })
+
+/** Every API that a crossing can be of, by its official name, in the order of its key. */
+export const apiNames: readonly string[] = [...byKey.values()].map(({ name }) => name)

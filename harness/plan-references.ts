@@ -1,0 +1,81 @@
+/** What a plan names must exist in it: topics, partitions, processes, brokers; and names must be unique. */
+
+import { didYouMean } from './nearest.ts'
+import type { Anchor, Fault, Plan, Role } from './plan.ts'
+import { type Path, shown, written } from './plan-error.ts'
+
+export interface Unresolved {
+  readonly path: Path
+  readonly says: string
+}
+
+export function* unresolved(plan: Plan): Generator<Unresolved> {
+  const { topology, processes, workload, faults, delays } = plan
+  const topics = new Map(topology.topics.map(({ name, partitions }) => [name, partitions]))
+  const processNames = new Set(processes.map(({ name }) => name))
+
+  yield* twice(topology.topics, 'name', ['topology', 'topics'])
+  yield* twice(processes, 'name', ['processes'])
+  yield* twice(workload, 'id', ['workload'])
+
+  for (const [index, { to }] of workload.entries()) {
+    const path = ['workload', index, 'to']
+    if ('process' in to) yield* unknownProcess(to.process, processNames, [...path, 'process'])
+    else yield* unknownPartition(to, topics, path)
+  }
+  for (const [index, fault] of faults.entries()) {
+    yield* unknownProcess(fault.at.process, processNames, ['faults', index, 'at', 'process'])
+    for (const [key, role] of rolesOf(fault)) {
+      const path = ['faults', index, key]
+      if ('leaderOf' in role) yield* unknownPartition(role.leaderOf, topics, [...path, 'leaderOf'])
+      if ('broker' in role) yield* unknownBroker(role.broker, topology.brokers, [...path, 'broker'])
+    }
+  }
+  for (const [index, { at }] of (delays as readonly { at: Anchor }[]).entries()) {
+    yield* unknownProcess(at.process, processNames, ['delays', index, 'at', 'process'])
+  }
+}
+
+function rolesOf(fault: Fault): readonly (readonly [string, Role])[] {
+  if (fault.kind === 'leader-move') return [['of', fault.of]]
+  if (fault.kind === 'broker-restart') return [['broker', fault.broker]]
+  return []
+}
+
+function* twice<K extends string>(items: readonly Record<K, string>[], key: K, path: Path): Generator<Unresolved> {
+  const seen = new Map<string, number>()
+  for (const [index, item] of items.entries()) {
+    const first = seen.get(item[key])
+    const says = `is ${shown(item[key])}, and so is ${written([...path, first ?? 0, key])}; give each its own ${key}`
+    if (first !== undefined) yield { path: [...path, index, key], says }
+    else seen.set(item[key], index)
+  }
+}
+
+function* unknownProcess(name: string, known: ReadonlySet<string>, path: Path): Generator<Unresolved> {
+  if (!known.has(name))
+    yield { path, says: `is ${shown(name)}, which is no process of this plan${didYouMean(name, [...known])}` }
+}
+
+function* unknownPartition(
+  to: { readonly topic: string; readonly partition?: number },
+  topics: ReadonlyMap<string, number>,
+  path: Path,
+): Generator<Unresolved> {
+  const partitions = topics.get(to.topic)
+  if (partitions === undefined) {
+    const says = `is ${shown(to.topic)}, which is no topic of this plan${didYouMean(to.topic, [...topics.keys()])}`
+    yield { path: [...path, 'topic'], says }
+  } else if (to.partition !== undefined && to.partition >= partitions) {
+    const says = `is ${to.partition}, but ${to.topic} has ${partitions === 1 ? 'only partition 0' : `partitions 0 to ${partitions - 1}`}`
+    yield { path: [...path, 'partition'], says }
+  }
+}
+
+function* unknownBroker(broker: number, brokers: number, path: Path): Generator<Unresolved> {
+  if (broker < brokers) return
+  yield {
+    path,
+    says: `is ${broker}, but the plan has ${brokers === 1 ? 'only broker 0' : `brokers 0 to ${brokers - 1}`}`,
+  }
+}

@@ -1,0 +1,122 @@
+/** The shape of a plan of format 1, as a zod schema. The type it must agree with is `Plan`. */
+import { z } from 'zod'
+import type { Guarantee, Json, Plan, Point } from './plan.ts'
+import { apiNames, effectVerbs, guarantees, points } from './plan-names.ts'
+
+const week = 7 * 24 * 3600 * 1000
+
+/** What one run can reasonably hold; more is a mistake in the file rather than a trial. */
+export const planLimits = {
+  characters: 16 * 1024 * 1024,
+  depth: 64,
+  brokers: 9,
+  topics: 100,
+  partitions: 1_000,
+  processes: 100,
+  messages: 100_000,
+  faults: 1_000,
+  delays: 100_000,
+  ms: week,
+  events: 1_000_000_000,
+} as const
+
+const whole = (min: number, max: number) => z.int().min(min).max(max)
+const ms = whole(0, planLimits.ms)
+const name = z.string().min(1).max(1_000)
+/** Kafka's own rule. `.` and `..` are refused as well. */
+const topicName = z
+  .string()
+  .regex(
+    /^(?!\.\.?$)[a-zA-Z0-9._-]{1,249}$/,
+    "must be a topic name of Kafka's: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'",
+  )
+const partition = whole(0, planLimits.partitions - 1)
+/** Parsed from JSON, so any value that is there at all is one. */
+const json = z.custom<Json>((value) => value !== undefined)
+
+const topology = z.strictObject({
+  brokers: whole(1, planLimits.brokers),
+  replication: z.literal(1),
+  imitate: z.literal('3.9'),
+  topics: z
+    .array(z.strictObject({ name: topicName, partitions: whole(1, planLimits.partitions) }))
+    .max(planLimits.topics),
+  latencyMs: ms,
+  chunks: z.enum(['whole', 'cut']),
+})
+
+const processSpec = z.strictObject({
+  name,
+  entry: name,
+  config: json,
+  supervisor: z.strictObject({ restartAfterMs: ms, maxRestarts: whole(0, 1_000_000) }),
+  startAtMs: z.exactOptional(ms),
+})
+
+const workItem = z.strictObject({
+  id: name,
+  to: z.union([
+    z.strictObject({ topic: z.string(), partition: z.exactOptional(partition) }),
+    z.strictObject({ process: z.string() }),
+  ]),
+  key: z.nullable(z.string()),
+  value: json,
+  atMs: ms,
+})
+
+const subject = z.union([
+  z.strictObject({ messages: z.array(z.string()) }),
+  z.strictObject({
+    after: z.array(z.string().regex(/^[^/:]+\/\d+:/, "must be a place in a log, 'topic/partition:message before it'")),
+  }),
+  z.strictObject({ group: z.string(), generation: whole(-1, 2 ** 31 - 1) }),
+  z.strictObject({ none: z.literal(true) }),
+])
+
+const anchor = z.strictObject({
+  process: z.string(),
+  incarnation: whole(1, 1_000_000),
+  call: z.union([z.strictObject({ api: z.enum(apiNames) }), z.strictObject({ effect: z.enum(effectVerbs) })]),
+  subject,
+  attempt: whole(1, 1_000_000),
+  point: z.enum(points as readonly Point[]),
+})
+
+const role = z.union([
+  z.strictObject({ leaderOf: z.strictObject({ topic: z.string(), partition }) }),
+  z.strictObject({ coordinatorOf: z.string() }),
+  z.strictObject({ broker: whole(0, 1_000) }),
+])
+
+const fault = z.discriminatedUnion('kind', [
+  z.strictObject({ at: anchor, kind: z.literal('crash') }),
+  z.strictObject({ at: anchor, kind: z.literal('pause'), ms }),
+  z.strictObject({
+    at: anchor,
+    kind: z.literal('lost-ack'),
+    how: z.enum(['fin', 'rst', 'late']),
+    lateMs: z.exactOptional(ms),
+  }),
+  z.strictObject({ at: anchor, kind: z.literal('lost-request'), how: z.enum(['fin', 'rst']) }),
+  z.strictObject({ at: anchor, kind: z.literal('leader-move'), of: role }),
+  z.strictObject({ at: anchor, kind: z.literal('broker-restart'), broker: role, downMs: ms }),
+  z.strictObject({ at: anchor, kind: z.literal('cluster-reset') }),
+  z.strictObject({ at: anchor, kind: z.literal('slow-link'), latencyMs: ms, ms }),
+])
+
+/** Its keys are in the order in which a plan is printed. */
+export const planShape = z.strictObject({
+  format: z.literal(1),
+  scenario: name,
+  promise: z.enum(guarantees as readonly Guarantee[]),
+  seed: z.string(),
+  topology,
+  processes: z.array(processSpec).max(planLimits.processes),
+  workload: z.array(workItem).max(planLimits.messages),
+  faults: z.array(fault).max(planLimits.faults),
+  delays: z.array(z.strictObject({ at: anchor, delayMs: ms })).max(planLimits.delays),
+  limits: z.strictObject({ events: whole(1, planLimits.events), virtualMs: whole(1, 52 * week) }),
+  saved: z.exactOptional(
+    z.strictObject({ ackward: z.string(), client: z.string(), finding: z.string(), traceHash: z.string() }),
+  ),
+}) satisfies z.ZodType<Plan>

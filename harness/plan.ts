@@ -1,0 +1,122 @@
+/**
+ * The plan: everything one run needs, as plain JSON of format 1. `harness/plan-schema.ts` reads one from a file.
+ * Same plan and same code give the same trace, byte for byte.
+ */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+/** What an application promises about the effects of its inputs. */
+export type Guarantee = 'none' | 'at-most-once' | 'at-least-once' | 'exactly-once'
+
+export interface Plan {
+  readonly format: 1
+  /** Name of the scenario or trial it belongs to. */
+  readonly scenario: string
+  readonly promise: Guarantee
+  readonly seed: string
+  readonly topology: Topology
+  readonly processes: readonly ProcessSpec[]
+  readonly workload: readonly WorkItem[]
+  readonly faults: readonly Fault[]
+  readonly delays: readonly Delay[]
+  readonly limits: Limits
+  /** Present once the plan was kept for a finding. */
+  readonly saved?: Saved
+}
+
+export interface Topology {
+  readonly brokers: number
+  /** Copies of each partition. Only 1 for now: moves lose nothing, the high watermark is the log end, a partition whose broker is down is offline. */
+  readonly replication: 1
+  /** The release whose versions and behaviour the cluster imitates. */
+  readonly imitate: '3.9'
+  readonly topics: readonly { readonly name: string; readonly partitions: number }[]
+  /** One-way latency between any two hosts, in virtual milliseconds. */
+  readonly latencyMs: number
+  /** Whether bytes arrive in chunks cut at drawn places rather than whole. */
+  readonly chunks: 'whole' | 'cut'
+}
+
+export interface ProcessSpec {
+  readonly name: string
+  /** `ackward:apps/commit-before`, or a path relative to the project. */
+  readonly entry: string
+  /** Handed to the entry module as `ctx.config`. */
+  readonly config: Json
+  readonly supervisor: { readonly restartAfterMs: number; readonly maxRestarts: number }
+  readonly startAtMs?: number
+}
+
+/** One input. To a topic: the harness writes it there, once. To a process: it is what that process is told to send. */
+export interface WorkItem {
+  readonly id: string
+  readonly to: { readonly topic: string; readonly partition?: number } | { readonly process: string }
+  readonly key: string | null
+  readonly value: Json
+  readonly atMs: number
+}
+
+/** Where something strikes: by cause and subject, never by clock or count. */
+export interface Anchor {
+  readonly process: string
+  readonly incarnation: number
+  readonly call: { readonly api: string } | { readonly effect: string }
+  readonly subject: Subject
+  /** The how-manieth such call with this subject in this life: 1, 2, … */
+  readonly attempt: number
+  readonly point: Point
+}
+
+/** before: not applied yet. applied: applied, its answer still on the way. answered: the process has the answer. */
+export type Point = 'before' | 'applied' | 'answered'
+
+/**
+ * What a call is about. A place in a log is named by the message before it (`orders/0:m17` is "just after m17 in orders/0",
+ * `orders/0:` its beginning), so that deleting other messages does not move it.
+ */
+export type Subject =
+  | { readonly messages: readonly string[] }
+  | { readonly after: readonly string[] }
+  | { readonly group: string; readonly generation: number }
+  | { readonly none: true }
+
+export interface Delay {
+  readonly at: Anchor
+  readonly delayMs: number
+}
+
+export type Fault = { readonly at: Anchor } & FaultKind
+
+/** What goes wrong at the anchor. The catalogue with needs and covered promises is `harness/faults/catalogue.ts`. */
+export type FaultKind =
+  /** The process is killed (SIGKILL); its supervisor restarts it. */
+  | { readonly kind: 'crash' }
+  /** The process stops for `ms` (SIGSTOP, a long collection) and goes on where it was. */
+  | { readonly kind: 'pause'; readonly ms: number }
+  /** The request was applied; its answer never comes in time. fin, rst: the connection ends instead. late: it comes after `lateMs`. */
+  | { readonly kind: 'lost-ack'; readonly how: 'fin' | 'rst' | 'late'; readonly lateMs?: number }
+  /** The request does not reach the broker; the connection ends. */
+  | { readonly kind: 'lost-request'; readonly how: 'fin' | 'rst' }
+  | { readonly kind: 'leader-move'; readonly of: Role }
+  | { readonly kind: 'broker-restart'; readonly broker: Role; readonly downMs: number }
+  | { readonly kind: 'cluster-reset' }
+  /** One-way latency between the process and every broker becomes `latencyMs` for `ms`. */
+  | { readonly kind: 'slow-link'; readonly latencyMs: number; readonly ms: number }
+
+/** Faults are aimed by role, resolved when they strike. */
+export type Role =
+  | { readonly leaderOf: { readonly topic: string; readonly partition: number } }
+  | { readonly coordinatorOf: string }
+  | { readonly broker: number }
+
+export interface Limits {
+  readonly events: number
+  readonly virtualMs: number
+}
+
+export interface Saved {
+  readonly ackward: string
+  readonly client: string
+  /** `property/party` it is kept for. */
+  readonly finding: string
+  readonly traceHash: string
+}

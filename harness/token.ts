@@ -1,0 +1,78 @@
+/**
+ * A seed token names one run: `v1:scenario:promise:seed:index`, each part percent-encoded. It needs no quoting in a shell, and
+ * any string can be a seed, lone surrogates included (written `%uD800`).
+ */
+import { didYouMean } from './nearest.ts'
+import type { Guarantee } from './plan.ts'
+import { guarantees } from './plan-names.ts'
+
+export interface Token {
+  readonly scenario: string
+  readonly promise: Guarantee
+  readonly seed: string
+  /** The how-manieth run of that seed, from 0. */
+  readonly index: number
+}
+
+/** One line: what is wrong with the token, and what to do. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError'
+}
+
+/** Whether a person who wrote this meant a token rather than a file. */
+export const looksLikeToken = (text: string): boolean => /^v\d+:/.test(text)
+
+export function tokenOf(token: Token): string {
+  const { scenario, promise, seed, index } = token
+  return ['v1', scenario, promise, seed, String(index)].map(encode).join(':')
+}
+
+export function parseToken(text: string): Token {
+  const [version = '', ...parts] = text.split(':')
+  if (/^v\d+$/.test(version) && version !== 'v1') {
+    throw new TokenError(`${quoted(text)}: made by a newer ackward (${version}, this one reads v1); upgrade ackward`)
+  }
+  if (version !== 'v1' || parts.length !== 4) {
+    throw new TokenError(`${quoted(text)} is not a token; one has five parts, v1:scenario:promise:seed:index`)
+  }
+  const [scenario, promise, seed, index] = parts.map((part) => decode(part, text)) as [string, string, string, string]
+  if (scenario === '') throw new TokenError(`${quoted(text)}: its second part, the scenario, is empty`)
+  if (!isGuarantee(promise)) {
+    throw new TokenError(`${quoted(text)}: unknown promise ${quoted(promise)}${didYouMean(promise, guarantees)}`)
+  }
+  if (!/^(0|[1-9]\d{0,14})$/.test(index)) {
+    throw new TokenError(`${quoted(text)}: its last part, the index of the run, must be a whole number from 0`)
+  }
+  return { scenario, promise, seed, index: Number(index) }
+}
+
+const isGuarantee = (text: string): text is Guarantee => (guarantees as readonly string[]).includes(text)
+
+/** Also encodes what encodeURIComponent leaves and a shell reads: ' ( ) * ! ~ */
+function encode(part: string): string {
+  return Array.from(part, (character) => {
+    const code = character.charCodeAt(0)
+    if (character.length === 1 && code >= 0xd800 && code <= 0xdfff) return `%u${code.toString(16).toUpperCase()}`
+    if (/['()*!~]/.test(character)) return `%${code.toString(16).toUpperCase()}`
+    return encodeURIComponent(character)
+  }).join('')
+}
+
+function decode(part: string, token: string): string {
+  try {
+    return part
+      .split(/(%u[dD][89a-fA-F][0-9a-fA-F]{2})/)
+      .map((piece, at) =>
+        at % 2 === 1 ? String.fromCharCode(Number.parseInt(piece.slice(2), 16)) : decodeURIComponent(piece),
+      )
+      .join('')
+  } catch {
+    throw new TokenError(`${quoted(token)}: '%' must be followed by two hex digits; copy the token whole`)
+  }
+}
+
+/** What a person typed, on one line and not too long. */
+function quoted(text: string): string {
+  const shown = text.length > 120 ? `${text.slice(0, 119)}…` : text
+  return `'${shown.replace(/\p{Cc}/gu, '?')}'`
+}

@@ -1,0 +1,230 @@
+/**
+ * Frames: four bytes of length, a header, a body. And the one place for the exceptions of the protocol:
+ *
+ * 1. The response of ApiVersions always has header version 0, as the client can't know yet what the broker speaks.
+ * 2. `clientId` in the request header is never compact, also where the rest of the header is flexible.
+ * 3. ApiVersions of a version that the broker doesn't know is answered in version 0, with UNSUPPORTED_VERSION.
+ * 4. Produce with acks=0 has no response.
+ *
+ * (ControlledShutdown v0 has a header without clientId. It is no API for clients; its header is still read rightly.)
+ */
+import { apiVersions } from './apis/18-api-versions.ts'
+import { apis, byKey } from './apis/index.ts'
+import { Reader, type Writer } from './primitives.ts'
+import {
+  type Api,
+  isFlexible,
+  type Message,
+  type MessageInput,
+  type RequestInput,
+  type RequestOf,
+  type ResponseInput,
+  type ResponseOf,
+  readMessage,
+  supports,
+  writeMessage,
+  written,
+} from './schema.ts'
+import { WireError } from './wire-error.ts'
+
+export interface RequestHeader {
+  apiKey: number
+  apiVersion: number
+  correlationId: number
+  clientId: string | null
+  headerVersion: number
+  /** Where the body starts in the frame. */
+  bodyOffset: number
+}
+
+const controlledShutdown = 7
+
+/** An API that isn't declared counts as not flexible: its body can't be found, but everything before it can. */
+export function requestHeaderVersion(apiKey: number, apiVersion: number): 0 | 1 | 2 {
+  if (apiKey === controlledShutdown && apiVersion === 0) return 0
+  const api = byKey.get(apiKey)
+  return api !== undefined && isFlexible(api, apiVersion) ? 2 : 1
+}
+
+export function responseHeaderVersion(api: Api, apiVersion: number): 0 | 1 {
+  return api.key !== apiVersions.key && isFlexible(api, apiVersion) ? 1 : 0
+}
+
+/** The version in which a request is answered: its own, except for exception 3. */
+export function responseVersion(api: Api, apiVersion: number): number {
+  return api.key === apiVersions.key && !supports(api, apiVersion) ? 0 : apiVersion
+}
+
+/** Whether this request is answered at all: exception 4. */
+export function hasResponse(api: Api, request: object): boolean {
+  return api.key !== apis.produce.key || (request as RequestOf<typeof apis.produce>).acks !== 0
+}
+
+/** Reads the header of a frame, from which the length has been taken off. */
+export function decodeRequestHeader(frame: Uint8Array): RequestHeader {
+  const reader = new Reader(frame)
+  const apiKey = reader.int16('RequestHeader: apiKey')
+  const apiVersion = reader.int16('RequestHeader: apiVersion')
+  const correlationId = reader.int32('RequestHeader: correlationId')
+  const headerVersion = requestHeaderVersion(apiKey, apiVersion)
+  const clientId = headerVersion === 0 ? null : reader.nullableString('RequestHeader: clientId')
+  if (headerVersion === 2) skipTags(reader, 'RequestHeader: tagged fields')
+  return { apiKey, apiVersion, correlationId, clientId, headerVersion, bodyOffset: reader.position }
+}
+
+/** Reads the body that follows `header`. Whoever asks has looked up the API by `header.apiKey` and checked the version. */
+export function decodeRequestBody<A extends Api>(api: A, header: RequestHeader, frame: Uint8Array): RequestOf<A> {
+  return body(new Reader(frame, header.bodyOffset), api.request, header.apiVersion) as RequestOf<A>
+}
+
+export function decodeResponseHeader(
+  api: Api,
+  apiVersion: number,
+  frame: Uint8Array,
+): { correlationId: number; bodyOffset: number } {
+  const reader = new Reader(frame)
+  const correlationId = reader.int32('ResponseHeader: correlationId')
+  if (responseHeaderVersion(api, apiVersion) === 1) skipTags(reader, 'ResponseHeader: tagged fields')
+  return { correlationId, bodyOffset: reader.position }
+}
+
+export interface ResponseFrame<A extends Api> {
+  correlationId: number
+  body: ResponseOf<A>
+}
+
+/** Reads a response whole, without its length. A client knows from its correlation id what was asked. */
+export function decodeResponseFrame<A extends Api>(api: A, apiVersion: number, frame: Uint8Array): ResponseFrame<A> {
+  const { correlationId, bodyOffset } = decodeResponseHeader(api, apiVersion, frame)
+  const reader = new Reader(frame, bodyOffset)
+  const version = api.key === apiVersions.key ? apiVersionsVersion(frame, bodyOffset, apiVersion) : apiVersion
+  return { correlationId, body: body(reader, api.response, version) as ResponseOf<A> }
+}
+
+/** Exception 3, seen by the client: UNSUPPORTED_VERSION in front of the body says that the body is of version 0. */
+function apiVersionsVersion(frame: Uint8Array, bodyOffset: number, asked: number): number {
+  return new Reader(frame, bodyOffset).int16('ApiVersionsResponse: errorCode') === 35 ? 0 : asked
+}
+
+/** With its length in front. */
+export function encodeRequestFrame<A extends Api>(
+  api: A,
+  apiVersion: number,
+  correlationId: number,
+  clientId: string | null,
+  body: RequestInput<A>,
+): Uint8Array {
+  return framed((writer) => {
+    writer.int16(api.key, 'RequestHeader: apiKey')
+    writer.int16(apiVersion, 'RequestHeader: apiVersion')
+    writer.int32(correlationId, 'RequestHeader: correlationId')
+    const headerVersion = requestHeaderVersion(api.key, apiVersion)
+    if (headerVersion > 0) writer.nullableString(clientId, 'RequestHeader: clientId')
+    if (headerVersion === 2) writer.unsignedVarint(0)
+    writeMessage(writer, api.request, apiVersion, body as MessageInput<Message>)
+  })
+}
+
+/** With its length in front. `apiVersion` is that of the request. */
+export function encodeResponseFrame<A extends Api>(
+  api: A,
+  apiVersion: number,
+  correlationId: number,
+  body: ResponseInput<A>,
+): Uint8Array {
+  return framed((writer) => {
+    writer.int32(correlationId, 'ResponseHeader: correlationId')
+    if (responseHeaderVersion(api, apiVersion) === 1) writer.unsignedVarint(0)
+    writeMessage(writer, api.response, responseVersion(api, apiVersion), body as MessageInput<Message>)
+  })
+}
+
+function framed(write: (writer: Writer) => void): Uint8Array {
+  return written((writer) => {
+    const start = writer.room(4)
+    write(writer)
+    writer.putInt32(start, writer.position - start - 4)
+  })
+}
+
+function body(reader: Reader, message: Message, version: number): object {
+  const value = readMessage(reader, message, version)
+  if (reader.remaining > 0) reader.fail(`${message.name} v${version}`, `${reader.remaining} bytes follow its end`)
+  return value
+}
+
+/** Headers have no tagged fields so far; a newer peer's are skipped. */
+function skipTags(reader: Reader, where: string): void {
+  for (let left = reader.unsignedVarint(where); left > 0; left--) {
+    reader.unsignedVarint(where)
+    reader.take(reader.unsignedVarint(where), where)
+  }
+}
+
+/** What a broker takes by default (socket.request.max.bytes). */
+export const defaultMaxFrameSize = 104_857_600
+
+/**
+ * Cuts a stream of bytes into frames, however it was chunked. A length that no frame can have ends the stream: the frames
+ * before it are still given out, `failure` says why, and what follows is ignored. So the outcome never hangs on the chunks.
+ */
+export class FrameSplitter {
+  failure: WireError | undefined
+  private readonly maxFrameSize: number
+  private pending: Uint8Array[] = []
+  private pendingSize = 0
+  /** Of the frame that is under way, with its four bytes of length; unknown until those are there. */
+  private wanted: number | undefined
+
+  constructor(maxFrameSize = defaultMaxFrameSize) {
+    this.maxFrameSize = maxFrameSize
+  }
+
+  /** The frames that this chunk completes, without their lengths. They share memory with the chunks where they can. */
+  feed(chunk: Uint8Array): Uint8Array[] {
+    const frames: Uint8Array[] = []
+    if (this.failure !== undefined || chunk.length === 0) return frames
+    if (this.pendingSize > 0 && this.pendingSize + chunk.length < (this.wanted ?? 4)) {
+      this.keep(chunk)
+      return frames
+    }
+    let bytes = chunk
+    if (this.pendingSize > 0) {
+      this.keep(chunk)
+      bytes = Buffer.concat(this.pending, this.pendingSize)
+    }
+    this.cut(bytes, frames)
+    return frames
+  }
+
+  private cut(bytes: Uint8Array, frames: Uint8Array[]): void {
+    let start = 0
+    this.pending = []
+    this.pendingSize = 0
+    this.wanted = undefined
+    while (bytes.length - start >= 4) {
+      const size = (bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!
+      if (size < 0 || size > this.maxFrameSize) {
+        this.failure = new WireError('frame', `a length of ${size} bytes; 0 to ${this.maxFrameSize} are allowed`)
+        return
+      }
+      if (bytes.length - start < size + 4) {
+        this.wanted = size + 4
+        break
+      }
+      frames.push(bytes.subarray(start + 4, start + 4 + size))
+      start += 4 + size
+    }
+    if (start < bytes.length) this.keep(bytes.subarray(start))
+  }
+
+  private keep(chunk: Uint8Array): void {
+    this.pending.push(chunk)
+    this.pendingSize += chunk.length
+  }
+
+  /** How many bytes of an unfinished frame are held. */
+  get held(): number {
+    return this.pendingSize
+  }
+}

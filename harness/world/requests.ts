@@ -1,0 +1,105 @@
+/**
+ * The protocol-aware tap on connections: it knows which request each chunk completes, gives every request its crossing, and remembers
+ * which crossing an answer belongs to.
+ */
+import type { Crossing, Crossings } from '../faults/anchors.ts'
+import { type Knowledge, subjectOf } from '../faults/subject.ts'
+import type { Proc } from '../sim/process.ts'
+import { byKey } from '../wire/apis/index.ts'
+import { decodeRequestBody, decodeRequestHeader, FrameSplitter } from '../wire/frame.ts'
+import { supports } from '../wire/schema.ts'
+import { WireError } from '../wire/wire-error.ts'
+
+/** A request on its way, from the write that completed it to its answer. */
+export interface Pending {
+  readonly crossing: Crossing
+  readonly correlationId: number
+  readonly connection: number
+  /** How its answer is lost, when a fault says so. */
+  lost: { readonly index: number; readonly how: 'fin' | 'rst' | 'late'; readonly lateMs: number } | undefined
+  /** By how much the schedule delays its answer. */
+  answerDelayMs: number
+  applied: boolean
+  /** Value of the connection's `down.sent` after its answer; set when the answer leaves the broker. */
+  answeredAt: number
+}
+
+export class Tap {
+  private readonly splitter = new FrameSplitter()
+  private readonly byCorrelation = new Map<number, Pending>()
+  private readonly answered: Pending[] = []
+  private readonly owner: Proc
+  private readonly connection: number
+  private readonly crossings: Crossings
+  private readonly knowledgeOf: (proc: Proc) => Knowledge & { used(group: string, generation: number): void }
+  private malformed = false
+
+  constructor(owner: Proc, connection: number, crossings: Crossings, knowledgeOf: Tap['knowledgeOf']) {
+    this.owner = owner
+    this.connection = connection
+    this.crossings = crossings
+    this.knowledgeOf = knowledgeOf
+  }
+
+  /** The requests that these bytes complete. What is not Kafka's protocol passes without a crossing. */
+  feed(bytes: Uint8Array): readonly Pending[] {
+    if (this.malformed) return NONE
+    try {
+      const frames = this.splitter.feed(bytes)
+      if (frames.length === 0) return NONE
+      return frames.map((frame) => this.begin(frame))
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.malformed = true
+      return NONE
+    }
+  }
+
+  pending(correlationId: number): Pending | undefined {
+    return this.byCorrelation.get(correlationId)
+  }
+
+  /** The answer has left the broker; it is complete when `end` bytes have arrived. */
+  left(pending: Pending, end: number): void {
+    this.byCorrelation.delete(pending.correlationId)
+    pending.answeredAt = end
+    this.answered.push(pending)
+  }
+
+  forget(pending: Pending): void {
+    this.byCorrelation.delete(pending.correlationId)
+  }
+
+  /** Crossings whose answers are complete now that `arrived` bytes have come. */
+  complete(arrived: number): readonly Pending[] {
+    let count = 0
+    while (count < this.answered.length && this.answered[count]!.answeredAt <= arrived) count++
+    return count === 0 ? NONE : this.answered.splice(0, count)
+  }
+
+  private begin(frame: Uint8Array): Pending {
+    const header = decodeRequestHeader(frame)
+    const api = byKey.get(header.apiKey)
+    if (api === undefined || !supports(api, header.apiVersion)) {
+      throw new WireError('request', `API ${header.apiKey} in version ${header.apiVersion} is not known here`)
+    }
+    const body = decodeRequestBody(api, header, frame)
+    const known = this.knowledgeOf(this.owner)
+    const subject = subjectOf(header.apiKey, body, known)
+    if ('group' in subject) known.used(subject.group, subject.generation)
+    const crossing = this.crossings.begin(this.owner.name, this.owner.incarnation, { api: api.name }, subject)
+    const pending: Pending = {
+      crossing,
+      correlationId: header.correlationId,
+      connection: this.connection,
+      lost: undefined,
+      answerDelayMs: 0,
+      applied: false,
+      answeredAt: -1,
+    }
+    this.byCorrelation.set(header.correlationId, pending)
+    return pending
+  }
+}
+
+const NONE: readonly Pending[] = []

@@ -1,0 +1,176 @@
+/**
+ * The model as a cluster inside the simulation: bytes that arrive at a broker become inputs of the model's step, its outputs become
+ * bytes, timers, notes and closed connections. Also the operator's verbs, which take effect at once.
+ */
+import { type Capabilities, ClusterError, type Description } from '../cluster.ts'
+import type { ClusterEvent } from '../history/op.ts'
+import { createCluster, describe, type ClusterState, step } from '../model/cluster.ts'
+import { Front } from '../model/front.ts'
+import { checkEvent } from '../model/invariants.ts'
+import type { Draws, Output, Request, Verb } from '../model/types.ts'
+import type { Json, Role, Topology } from '../plan.ts'
+import type { Clock } from '../sim/clock.ts'
+import type { Proc } from '../sim/process.ts'
+import { ID_HEADER } from '../clients/identity.ts'
+import { encodeBatch } from '../wire/records.ts'
+import { partitionFor } from './partitioner.ts'
+
+/** What virtual time 0 is to whoever reads a clock: 2024-01-01T00:00:00Z. */
+const EPOCH_MS = 1_704_067_200_000
+
+/** What the world does with what the cluster says. */
+export interface Outlets {
+  note(event: ClusterEvent): void
+  taken(request: Request): void
+  answer(request: Request, bytes: Uint8Array): void
+  close(connection: number, how: 'fin' | 'rst'): void
+  /** An invariant of the model is broken: our own fault. */
+  broken(violations: readonly string[]): void
+}
+
+export const MODEL_CAPABILITIES: Capabilities = {
+  deterministic: true,
+  killBroker: true,
+  pauseBroker: false,
+  wipeBroker: false,
+  moveLeader: true,
+  moveCoordinator: true,
+  recreateTopic: true,
+  resetCluster: true,
+  requestFaults: true,
+  seesStorage: true,
+  maxBrokers: 5,
+}
+
+export class SimulatedCluster {
+  readonly state: ClusterState
+  private readonly fronts = new Map<number, Front>()
+  private readonly clock: Clock<Proc>
+  private readonly draws: Draws
+  private readonly to: Outlets
+  /** What the last operator's verb answered. */
+  private done: { error: string | undefined; baseOffset: bigint | undefined } | undefined
+
+  constructor(topology: Topology, draws: Draws, clock: Clock<Proc>, to: Outlets) {
+    this.clock = clock
+    this.draws = draws
+    this.to = to
+    this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate }, draws)
+  }
+
+  /** Creates the topics of the plan, before anything else happens. */
+  prepare(topics: Topology['topics']): void {
+    for (const { name, partitions } of topics) {
+      const { error } = this.order({ do: 'create-topic', topic: name, partitions })
+      if (error !== undefined) throw new ClusterError(`topic ${name} could not be created: ${error}`)
+    }
+  }
+
+  /** The broker at this address; null when nobody has it. */
+  brokerAt(address: string): number | null {
+    for (const broker of this.state.brokers.values()) {
+      if (`${broker.host}:${broker.port}` === address) return broker.id
+    }
+    return null
+  }
+
+  isUp(broker: number): boolean {
+    return this.state.brokers.get(broker)?.up === true
+  }
+
+  open(connection: number, broker: number, clientHost: string): void {
+    this.fronts.set(connection, new Front(connection, broker, clientHost))
+  }
+
+  /** Bytes have arrived at the broker. */
+  feed(connection: number, bytes: Uint8Array): void {
+    const front = this.fronts.get(connection)
+    if (front === undefined) return
+    for (const input of front.feed(bytes)) {
+      if ('kind' in input && (input.kind === 'close' || input.kind === 'note')) this.follow(input)
+      else this.run(step(this.state, input, this.clock.nowMs, this.draws))
+    }
+  }
+
+  closed(connection: number): void {
+    if (!this.fronts.delete(connection)) return
+    this.run(step(this.state, { kind: 'closed', connection }, this.clock.nowMs, this.draws))
+  }
+
+  order(verb: Verb): { error: string | undefined; baseOffset: bigint | undefined } {
+    this.done = undefined
+    this.run(step(this.state, { kind: 'operator', verb }, this.clock.nowMs, this.draws))
+    return this.done ?? { error: undefined, baseOffset: undefined }
+  }
+
+  brokerOf(role: Role): number | null {
+    if ('broker' in role) return this.state.brokers.has(role.broker) ? role.broker : null
+    if ('coordinatorOf' in role) return leaderOfInternal(this.state, coordinatorPartition(this.state, role.coordinatorOf))
+    const partition = this.state.topics.get(role.leaderOf.topic)?.partitions[role.leaderOf.partition]
+    return partition?.leader ?? null
+  }
+
+  otherBroker(than: number): number | null {
+    const up = [...this.state.brokers.values()].filter((broker) => broker.up).map((broker) => broker.id)
+    const after = up.find((id) => id > than)
+    const other = after ?? up.find((id) => id !== than)
+    return other ?? null
+  }
+
+  moveLeader(role: Role, to: number): string | undefined {
+    if ('leaderOf' in role) return this.order({ do: 'move-leader', ...role.leaderOf, to }).error
+    if ('coordinatorOf' in role) return this.order({ do: 'move-coordinator', group: role.coordinatorOf, to }).error
+    return 'a broker is no partition'
+  }
+
+  partitionFor(topic: string, key: string | null, index: number): number {
+    return partitionFor(key, this.state.topics.get(topic)?.partitions.length ?? 1, index)
+  }
+
+  /** Writes one record of the workload, with its identity in a header; a value that is no text travels as JSON. */
+  write(id: string, key: string | null, value: Json, topic: string, partition: number): { error: string | undefined; baseOffset: bigint | undefined } {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    const bytes = encodeBatch({
+      records: [{ key: key === null ? null : Buffer.from(key), value: Buffer.from(text), headers: [[ID_HEADER, Buffer.from(id)]] }],
+      baseTimestamp: BigInt(EPOCH_MS + this.clock.nowMs),
+    })
+    return this.order({ do: 'append', topic, partition, bytes })
+  }
+
+  describe(): Description {
+    return describe(this.state)
+  }
+
+  private run(outputs: readonly Output[]): void {
+    for (const output of outputs) this.follow(output)
+    const broken = checkEvent(this.state)
+    if (broken.length > 0) this.to.broken(broken)
+  }
+
+  private follow(output: Output): void {
+    switch (output.kind) {
+      case 'note':
+        this.to.note(output.event)
+        return
+      case 'taken':
+        this.to.taken(output.request)
+        return
+      case 'answer': {
+        const bytes = encodeAnswer(output)
+        if (bytes !== null) this.to.answer(output.request, bytes)
+        return
+      }
+      case 'close':
+        this.fronts.delete(output.connection)
+        this.to.close(output.connection, output.how)
+        return
+      case 'timer':
+        this.clock.schedule(output.atMs, null, 'cluster-timer', () =>
+          this.run(step(this.state, { kind: 'timer', broker: output.broker, id: output.id }, this.clock.nowMs, this.draws)),
+        )
+        return
+      case 'done':
+        this.done = { error: output.error, baseOffset: output.baseOffset }
+    }
+  }
+}

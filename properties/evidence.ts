@@ -1,0 +1,18 @@
+/** Turns what was found into what is told: the first few in full, the rest as a number. */
+import type { Evidence } from './property.ts'
+
+/** A person reads three; shrinking leaves one. */
+const told = 4
+
+export function evidence(says: string, messages: readonly string[], ops: readonly (number | undefined)[]): Evidence {
+  const known = ops.filter((op) => op !== undefined && op >= 0) as number[]
+  return { says, messages, ops: [...new Set(known)].sort((a, b) => a - b) }
+}
+
+export function condense(found: readonly Evidence[]): readonly Evidence[] {
+  if (found.length <= told + 1) return found
+  const rest = found.slice(told)
+  // Their messages stay: blame is passed on by message.
+  const messages = rest.flatMap((one) => one.messages)
+  return [...found.slice(0, told), { says: `and ${rest.length} more like these`, messages, ops: [] }]
+}

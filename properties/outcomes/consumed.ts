@@ -1,0 +1,69 @@
+/**
+ * Inputs that the harness wrote into a topic, and what consumers made of them.
+ *
+ * Lost is: at the last rest there is no effect, no try under way, and either a committed position has gone past the record, or its
+ * partition is owned by a consumer that sits there idle. What an operator's restart did not move and nobody owns is open, not lost:
+ * `progress-after-heal` tells that story.
+ */
+import { place } from '../views/offset.ts'
+import { evidence } from '../evidence.ts'
+import type { Views } from '../views.ts'
+import type { Losses } from './outcome.ts'
+import { passedBy, type Place, wipedBefore, writtenInputs } from './position.ts'
+
+export function consumed(views: Views, losses: Losses): void {
+  for (const input of writtenInputs(views)) {
+    if (views.works.deedsOf(input.message, input.topic).length === 0) judge(views, input, losses)
+  }
+}
+
+function judge(views: Views, input: Place, { lost, excused, open }: Losses): void {
+  const { message, topic, partition, offset } = input
+  const rest = views.phases.last
+  if (rest === undefined) {
+    open.push({ message, why: 'the run did not come to rest' })
+    return
+  }
+  const handlings = views.handlings.of(message)
+  const tries = views.works.triesOf(message)
+  if ([...handlings, ...tries].some((op) => views.byWhat.openAt(op, rest.upTo))) {
+    open.push({ message, why: 'it was still being handled when the run ended' })
+    return
+  }
+  const where = `${message} (${place(topic, partition, offset)})`
+  const story = [input.op, ...handlings.map((op) => op.index), ...tries.map((op) => op.index)]
+  const told = (says: string, ...ops: readonly number[]) => ({
+    party: 'application' as const,
+    evidence: evidence(`${where} ${says}`, [message], [...story, ...ops]),
+  })
+  const saw = handlings.length === 0 ? 'was never handed to a handler' : 'was handled'
+
+  // Written after a reset and never delivered: it was skipped from a position that dates from before the reset.
+  const reset = views.wipes.ofTopic(topic, -1, input.op)
+  if (reset !== undefined && handlings.length === 0) {
+    excused.push({ ...told(`was written after the ${reset.by} and skipped`, reset.op), by: reset.by })
+    return
+  }
+  const passed = passedBy(views, input)
+  if (passed !== undefined) {
+    const { line, move } = passed
+    lost.push(told(`${saw} and has no effect, and group ${line.group} committed ${move.offset}, past it`, move.op))
+    return
+  }
+  const wipe = wipedBefore(views, input, rest.upTo)
+  if (wipe !== undefined) {
+    excused.push({ ...told(`was removed by the ${wipe.by} before it had an effect`, wipe.op), by: wipe.by })
+    return
+  }
+  if (!rest.settled) {
+    open.push({ message, why: 'the application never came to rest' })
+    return
+  }
+  const owner = views.lives.ownersAt(topic, partition, rest.upTo)[0]
+  if (owner === undefined) {
+    open.push({ message, why: `nobody owned ${place(topic, partition)} when the run ended` })
+    return
+  }
+  const idle = `${saw} and has no effect, and ${owner.life.process}, which owns ${place(topic, partition)}, is idle`
+  lost.push(told(idle, owner.assigned.index, rest.upTo))
+}

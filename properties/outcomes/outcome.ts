@@ -1,0 +1,34 @@
+/**
+ * What became of the inputs of a run, before anybody says what was promised: the three effect properties and the guarantee that is
+ * inferred over many runs look at the same facts.
+ */
+import type { Trial } from '../property.ts'
+import type { Fault } from '../verdicts.ts'
+import type { Views } from '../views.ts'
+import { consumed } from './consumed.ts'
+import { produced } from './produced.ts'
+import { repeatedDeeds } from './repeated.ts'
+
+export interface Outcomes {
+  /** Inputs that came to nothing, and nothing can bring them back. */
+  readonly lost: readonly Fault[]
+  /** Inputs whose effect happened more than once. */
+  readonly repeated: readonly Fault[]
+  /** Lost, but by something that no application can be asked to survive. */
+  readonly excused: readonly (Fault & { readonly by: string })[]
+  /** Without an effect, and it may still come: why nothing is claimed of them. */
+  readonly open: readonly { readonly message: string; readonly why: string }[]
+}
+
+export interface Losses extends Omit<Outcomes, 'repeated'> {
+  readonly lost: Fault[]
+  readonly excused: (Fault & { readonly by: string })[]
+  readonly open: { readonly message: string; readonly why: string }[]
+}
+
+export function outcomesOf(views: Views, trial: Trial): Outcomes {
+  const losses: Losses = { lost: [], excused: [], open: [] }
+  consumed(views, losses)
+  const repeatedRecords = produced(views, trial, losses)
+  return { ...losses, repeated: [...repeatedDeeds(views), ...repeatedRecords] }
+}

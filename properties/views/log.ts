@@ -1,0 +1,117 @@
+/**
+ * What the cluster stored: every record ever appended, by (topic id, partition, offset) and by message. A topic that is created
+ * again has another topic id and so another log: offsets are only compared within one.
+ */
+import type { ByWhat, OpOf } from './by-what.ts'
+import { listOf, none } from './lists.ts'
+import { offsetOf } from './offset.ts'
+
+export interface LogRecord {
+  readonly log: PartitionLog
+  readonly offset: number
+  /** '' where the record has no identity. */
+  readonly message: string
+  /** Index of the `appended` op. */
+  readonly op: number
+  /** Its place in that batch: sequence number = base sequence + this. */
+  readonly at: number
+}
+
+export interface PartitionLog {
+  readonly topic: string
+  readonly topicId: string
+  readonly partition: number
+  /** In order of offset, which is also the order of appending. */
+  readonly records: readonly LogRecord[]
+  /** Appends that did not lie behind all before them. A cluster never does this: judged in `offsets`, kept out of `records`. */
+  readonly misplaced: readonly OpOf<'appended'>[]
+}
+
+export interface Logs {
+  /** In order of the first append. */
+  readonly all: readonly PartitionLog[]
+  /** The logs that this partition had, one per topic id, in order of the first append. */
+  of(topic: string, partition: number): readonly PartitionLog[]
+  byId(topicId: string, partition: number): PartitionLog | undefined
+  /** Every place where this message was appended, in order of appending, in whatever topic, also in logs that are gone. */
+  copiesOf(message: string): readonly LogRecord[]
+  /** Messages that were appended more than once, whatever to, in order of their second append. */
+  readonly repeated: Iterable<string>
+}
+
+interface Growing extends PartitionLog {
+  readonly records: LogRecord[]
+  readonly misplaced: OpOf<'appended'>[]
+}
+
+export function logsOf(byWhat: ByWhat): Logs {
+  const all: Growing[] = []
+  const byTopic = new Map<string, Growing[][]>()
+  const byTopicId = new Map<string, Growing[]>()
+  const byMessage = new Map<string, LogRecord[]>()
+  const repeated = new Set<string>()
+
+  const logOf = ({ topic, topicId, partition }: OpOf<'appended'>['body']): Growing => {
+    const ofId = listOf(byTopicId, topicId)
+    const known = ofId[partition]
+    if (known !== undefined) return known
+    const log: Growing = { topic, topicId, partition, records: [], misplaced: [] }
+    ofId[partition] = log
+    all.push(log)
+    const ofTopic = listOf(byTopic, topic)
+    ;(ofTopic[partition] ??= []).push(log)
+    return log
+  }
+
+  for (const op of byWhat.of('appended')) {
+    if (op.body.topic.startsWith('__')) continue // what coordinators write for themselves: no message of anybody
+    const log = logOf(op.body)
+    const base = offsetOf(op.body.baseOffset)
+    const last = log.records.at(-1)
+    if (last !== undefined && base <= last.offset) {
+      log.misplaced.push(op)
+      continue
+    }
+    for (const [at, message] of op.body.messages.entries()) {
+      const record: LogRecord = { log, offset: base + at, message, op: op.index, at }
+      log.records.push(record)
+      if (message === '') continue
+      const copies = byMessage.get(message)
+      if (copies === undefined) byMessage.set(message, [record])
+      else {
+        copies.push(record)
+        repeated.add(message)
+      }
+    }
+  }
+  return {
+    all,
+    of: (topic, partition) => byTopic.get(topic)?.[partition] ?? none,
+    byId: (topicId, partition) => byTopicId.get(topicId)?.[partition],
+    copiesOf: (message) => byMessage.get(message) ?? none,
+    repeated,
+  }
+}
+
+/** Position in `records` of the first record at this offset or behind it; their number when there is none. */
+export function positionOf(log: PartitionLog, offset: number): number {
+  const { records } = log
+  const first = records[0]
+  if (first === undefined || offset <= first.offset) return 0
+  // Without gaps (compaction, control records) the offset says the position.
+  const guess = offset - first.offset
+  if (records[guess]?.offset === offset) return guess
+  let low = 0
+  let high = records.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (records[middle]!.offset < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export function recordAt(log: PartitionLog, offset: number): LogRecord | undefined {
+  const record = log.records[positionOf(log, offset)]
+  return record?.offset === offset ? record : undefined
+}

@@ -1,0 +1,68 @@
+/**
+ * What became of a message: the effects that came from it; or, in a run where no effect was ever tried, the records that the
+ * application wrote from it into other topics (an application that reads, transforms and writes).
+ */
+import type { ByWhat, OpOf } from './by-what.ts'
+import { none, push } from './lists.ts'
+import type { Logs } from './log.ts'
+import type { Sends } from './sends.ts'
+
+/** Something durable that came from a message. */
+export interface Deed {
+  /** Index of the op at which it became durable. */
+  readonly op: number
+  /** Two deeds of a message with the same name are one thing done twice. */
+  readonly name: string
+}
+
+export interface Works {
+  readonly by: 'effects' | 'outputs'
+  /** Durable effects of this message, in order. `inputTopic` is where it was read: records there are no output. */
+  deedsOf(message: string, inputTopic: string): readonly Deed[]
+  /** Tries of this message, also those that came to nothing: ops of phase `invoke`, in order. */
+  triesOf(message: string): readonly (OpOf<'effect'> | OpOf<'send'>)[]
+  /** All messages with a durable effect. Empty for outputs: those are looked up by input. */
+  readonly messages: Iterable<string>
+}
+
+export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs): Works {
+  const effects = byWhat.of('effect')
+  const applied = byWhat.of('applied')
+  if (effects.length === 0 && applied.length === 0 && byWhat.of('send').length > 0) return outputs(sends(), logs())
+
+  const deeds = new Map<string, Deed[]>()
+  for (const op of applied) {
+    if (op.body.verb === 'get') continue
+    const deed: Deed = { op: op.index, name: `${op.body.verb} ${op.body.key}` }
+    for (const message of inputsOf(op.body)) push(deeds, message, deed)
+  }
+  const tries = new Map<string, OpOf<'effect'>[]>()
+  for (const op of effects) {
+    if (op.phase !== 'invoke' || op.body.verb === 'get') continue
+    for (const message of inputsOf(op.body)) push(tries, message, op)
+  }
+  return {
+    by: 'effects',
+    deedsOf: (message) => deeds.get(message) ?? none,
+    triesOf: (message) => tries.get(message) ?? none,
+    messages: deeds.keys(),
+  }
+}
+
+function outputs(sends: Sends, logs: Logs): Works {
+  return {
+    by: 'outputs',
+    deedsOf: (message, inputTopic) =>
+      logs
+        .copiesOf(message)
+        .filter((record) => record.log.topic !== inputTopic)
+        .map((record) => ({ op: record.op, name: `record in ${record.log.topic} (${record.log.topicId})` })),
+    triesOf: (message) => sends.of(message).map((sent) => sent.send.op),
+    messages: none,
+  }
+}
+
+/** An effect that names no input came from the message that its key names. */
+function inputsOf(body: { readonly key: string; readonly messages: readonly string[] }): readonly string[] {
+  return body.messages.length > 0 ? body.messages : [body.key]
+}

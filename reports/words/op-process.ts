@@ -1,0 +1,76 @@
+/** What a process did, saw, and was promised by its client. */
+import type { ApplicationBody, ClientBody, RecordRef } from '../../harness/history/op.ts'
+import { messagesOf } from './anchor.ts'
+import { type BodyOf, failureOf, inPhase, offsetsOf, range, type Words } from './op-words.ts'
+import { listed, shortened } from './text.ts'
+
+type Call = 'connect' | 'disconnect' | 'subscribe' | 'run' | 'stop'
+
+export const processWords: Words<(ApplicationBody | ClientBody)['what']> = {
+  handler: ({ records, error }, phase) =>
+    inPhase(phase, error, {
+      invoke: `handler begins on ${messages(records)} ${placesOf(records)}`,
+      ok: `handler is done with ${messages(records)}`,
+      fail: `handler of ${messages(records)} throws`,
+      unknown: `handler of ${messages(records)} never ended`,
+    }),
+  effect: ({ verb, key, messages: inputs }, phase) => {
+    const call = `effects.${verb}(${key})`
+    return inPhase(phase, undefined, {
+      invoke: `calls ${call} for ${messagesOf(inputs)}`,
+      ok: `${call} returned`,
+      fail: `${call} failed: not applied`,
+      unknown: `never learnt whether ${call} was applied`,
+    })
+  },
+  applied: ({ verb, key, messages: inputs }) => `the effect for ${messagesOf(inputs)} is durable: ${verb}(${key})`,
+  input: ({ message }) => `is given ${message} to send`,
+  log: ({ level, text }) => `logs ${level}: ${shortened(text, 160)}`,
+
+  send: ({ records, acks, idempotent, stored, error }, phase) => {
+    const sent = messagesOf(records.map(({ message }) => message))
+    const topics = listed([...new Set(records.map(({ topic }) => topic))], 3)
+    return inPhase(phase, error, {
+      invoke: `sends ${sent} to ${topics} (acks=${acks === -1 ? 'all' : acks}${idempotent ? ', idempotent' : ''})`,
+      ok: `send() resolves: ${sent} stored${stored === undefined ? '' : `, ${offsetsOf(stored)}`}`,
+      fail: `send() of ${sent} throws`,
+      unknown: `never learnt whether ${sent} was stored`,
+    })
+  },
+  commit: ({ offsets, error }, phase) =>
+    inPhase(phase, error, {
+      invoke: `commits ${offsetsOf(offsets)}`,
+      ok: `is told that ${offsetsOf(offsets)} is committed`,
+      fail: `the commit of ${offsetsOf(offsets)} throws`,
+      unknown: `never learnt whether ${offsetsOf(offsets)} was committed`,
+    }),
+  connect: called,
+  disconnect: called,
+  subscribe: called,
+  run: called,
+  stop: called,
+  assigned: ({ partitions, group, generation }) => {
+    const owned = listed(partitions.map(({ topic, partition }) => `${topic}/${partition}`))
+    return `owns ${owned || 'no partition'} (group ${group}, generation ${generation})`
+  },
+  revoked: ({ group, why }) => `gives up its partitions of group ${group}: ${why}`,
+  crashed: ({ group, error, restart }) =>
+    `its consumer of group ${group} crashed (${failureOf(error)}) and ${restart ? 'restarts' : 'stays down'}`,
+}
+
+function called({ what, client, error }: BodyOf<Call>, phase: Parameters<typeof inPhase>[0]): string {
+  return inPhase(phase, error, {
+    invoke: `${client}.${what}()`,
+    ok: `${client}.${what}() resolves`,
+    fail: `${client}.${what}() throws`,
+    unknown: `${client}.${what}() never ended`,
+  })
+}
+
+const messages = (records: readonly RecordRef[]): string => messagesOf(records.map(({ message }) => message))
+
+/** `(orders/0 at 3 to 5)`. A batch is of one partition. */
+function placesOf(records: readonly RecordRef[]): string {
+  const [first, last] = [records[0], records.at(-1)]
+  return first && last ? `(${first.topic}/${first.partition} at ${range(first.offset, last.offset)})` : ''
+}

@@ -1,0 +1,58 @@
+/** A plan as labelled lines: the cluster, the processes, the messages, then what goes wrong, in the order of the plan. */
+import type { Plan, ProcessSpec, Topology, WorkItem } from '../../harness/plan.ts'
+import { wordsOfDelay, wordsOfFault } from './fault.ts'
+import { counted, duration, listed, shortened } from './text.ts'
+
+export interface Labelled {
+  readonly label: string
+  readonly text: string
+}
+
+export function wordsOfPlan(plan: Plan): readonly Labelled[] {
+  return [
+    { label: 'cluster', text: clusterOf(plan.topology) },
+    ...plan.processes.map((spec) => ({ label: spec.name, text: processOf(spec) })),
+    { label: 'messages', text: messagesInto(plan.workload) },
+    ...numbered('fault', plan.faults.map(wordsOfFault)),
+    ...(plan.delays.length > 0 ? numbered('delay', plan.delays.map(wordsOfDelay)) : []),
+  ]
+}
+
+/** `1 fault, 1 message and 1 delay`: how small it is. */
+export function sizeOfPlan({ faults, workload, delays }: Plan): string {
+  const sizes = [counted(faults.length, 'fault'), counted(workload.length, 'message')]
+  return listed(delays.length > 0 ? [...sizes, counted(delays.length, 'delay')] : sizes)
+}
+
+function clusterOf({ brokers, imitate, topics, latencyMs, chunks }: Topology): string {
+  const topicWords = topics.map(({ name, partitions }) => `${name} with ${counted(partitions, 'partition')}`)
+  const bytes = chunks === 'cut' ? ', bytes cut into chunks' : ''
+  return `${counted(brokers, 'broker')} as Kafka ${imitate}; ${listed(topicWords) || 'no topics'}; ${duration(latencyMs)} one way${bytes}`
+}
+
+function processOf({ entry, config, supervisor, startAtMs }: ProcessSpec): string {
+  const isEmpty = config === null || (typeof config === 'object' && Object.keys(config).length === 0)
+  const start = startAtMs === undefined || startAtMs === 0 ? '' : `, started at ${duration(startAtMs)}`
+  const { restartAfterMs, maxRestarts } = supervisor
+  const restarts =
+    maxRestarts === 0 ? 'not restarted' : `restarted ${duration(restartAfterMs)} after it ends, ${times(maxRestarts)} at most`
+  return `${entry}${isEmpty ? '' : ` ${shortened(JSON.stringify(config), 200)}`}${start}, ${restarts}`
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`)
+
+function messagesInto(workload: readonly WorkItem[]): string {
+  const byTarget = new Map<string, string[]>()
+  for (const { id, to } of workload) {
+    const target = 'process' in to ? to.process : to.partition === undefined ? to.topic : `${to.topic}/${to.partition}`
+    byTarget.set(target, [...(byTarget.get(target) ?? []), id])
+  }
+  const groups = [...byTarget].map(([target, ids]) => `${listed(ids, 8)} to ${target}`)
+  return groups.length === 0 ? 'none' : groups.join('; ')
+}
+
+function numbered(noun: 'fault' | 'delay', lines: readonly string[]): readonly Labelled[] {
+  if (lines.length === 0) return [{ label: `${noun}s`, text: 'none' }]
+  if (lines.length === 1) return [{ label: noun, text: lines[0]! }]
+  return lines.map((text, index) => ({ label: `${noun} ${index + 1}`, text }))
+}

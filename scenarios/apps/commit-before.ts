@@ -1,0 +1,51 @@
+/**
+ * Commits first, then applies: **at most once**. What is committed is never handled again, so a crash between the two loses the order.
+ * Its twin is `commit-after.ts`.
+ */
+import type { Context } from '../../harness/clients/context.ts'
+
+export interface Config {
+  readonly topic: string
+  readonly group: string
+  readonly sessionTimeoutMs?: number
+}
+
+interface Order {
+  readonly id: string
+}
+
+export default async function start({ kafka, effects, config }: Context<Config>) {
+  const sessionTimeout = config.sessionTimeoutMs ?? 6_000
+  const consumer = kafka.consumer({
+    groupId: config.group,
+    sessionTimeout,
+    rebalanceTimeout: 2 * sessionTimeout,
+    heartbeatInterval: Math.floor(sessionTimeout / 3),
+    // kafkajs sends a heartbeat between two fetches: a fetch that waits longer than a session costs the membership.
+    maxWaitTimeInMs: Math.floor(sessionTimeout / 6),
+  })
+
+  // kafkajs starts its consumer again by itself, but not after an error that it takes for final. A process that no longer consumes
+  // would look healthy for ever, so it ends, and its supervisor starts a new one.
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) process.exit(1)
+  })
+
+  await consumer.connect()
+  await consumer.subscribe({ topic: config.topic, fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message }) => {
+      const order = JSON.parse(String(message.value)) as Order
+      await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(message.offset) + 1n) }])
+      try {
+        await effects.apply(order.id, order)
+      } catch (error) {
+        // Thrown on, it would make kafkajs hand out the order again, and it may have been applied.
+        console.error(`order ${order.id} was not applied, and will not be`, error)
+      }
+    },
+  })
+
+  return { stop: () => consumer.disconnect() }
+}

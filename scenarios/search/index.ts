@@ -1,0 +1,223 @@
+/**
+ * Searches an application: makes shapes and chains of faults on all threads, takes the results in the order of their numbers (so that
+ * what is found does not depend on the machine), stops at the first finding, shrinks it and replays it.
+ */
+import type { Guarantee, Plan } from '../../harness/plan.ts'
+import { parseToken, tokenOf } from '../../harness/token.ts'
+import { properties } from '../../properties/index.ts'
+import type { Judgement } from '../../properties/property.ts'
+import type { Finding, Report } from './result.ts'
+import { scenarioNamed } from '../index.ts'
+import type { FindingId, Replay, RunRecord, Source } from './jobs.ts'
+import { RUNS_PER_SHAPE } from './layout.ts'
+import { Livelock, Pool } from './pool.ts'
+import { savedAs, staleness } from './saved.ts'
+import { Tally } from './tally.ts'
+import type { Outcome, Replayed, Search, SearchOptions } from './types.ts'
+
+export interface OpenOptions {
+  /** The project that entry modules of plans are relative to. */
+  readonly root: string
+  readonly threads?: number
+}
+
+/** The user asked for something that does not exist. */
+export class SearchUsage extends Error {
+  override readonly name = 'SearchUsage'
+}
+
+/** Passing runs that are made twice to compare their traces: one in so many. */
+const CHECK_EVERY = 20
+const SHRINK_RUNS = 400
+
+/** What is searched: a scenario by its name, or the one shape of a trial. */
+export interface Subject {
+  readonly name: string
+  readonly promise: Guarantee
+  readonly source: Source
+}
+
+export class Searcher implements Search {
+  private readonly pool: Pool
+
+  constructor(options: OpenOptions) {
+    this.pool = new Pool(options)
+  }
+
+  close(): Promise<void> {
+    return this.pool.close()
+  }
+
+  search(options: SearchOptions): Promise<Report> {
+    const scenario = scenarioNamed(options.scenario)
+    if (scenario === undefined) throw new SearchUsage(`no scenario is called ${JSON.stringify(options.scenario)}`)
+    const promise = options.promise ?? scenario.promise
+    return this.searchIn({ name: scenario.name, promise, source: { scenario: scenario.name } }, options)
+  }
+
+  async searchIn(subject: Subject, options: SearchOptions): Promise<Report> {
+    const started = performance.now()
+    const seconds = (): number => (performance.now() - started) / 1_000
+    const tally = new Tally()
+    const found: { record: RunRecord; index: number; id: FindingId; runs: number; seconds: number }[] = []
+    const over = (): boolean =>
+      isAborted(options.signal) || (options.budgetSeconds !== undefined && seconds() >= options.budgetSeconds)
+    const progress = (doing: 'searching' | 'shrinking'): void =>
+      options.onProgress?.({
+        scenario: subject.name,
+        promise: subject.promise,
+        doing,
+        runs: tally.runs,
+        ofRuns: options.runs,
+        findings: found.length,
+        seconds: seconds(),
+      })
+    for await (const { shape, records } of this.shapes(subject, options, over)) {
+      for (const record of records) {
+        tally.add(record)
+        for (const id of violations(record)) {
+          if (found.some((one) => one.id.property === id.property && one.id.party === id.party)) continue
+          found.push({ record, index: shape * RUNS_PER_SHAPE + record.index, id, runs: tally.runs, seconds: seconds() })
+          if (options.keepGoing !== true) break
+        }
+        if (tally.stop || (found.length > 0 && options.keepGoing !== true)) break
+      }
+      progress('searching')
+      if (tally.stop || (found.length > 0 && options.keepGoing !== true)) break
+    }
+    const findings: Finding[] = []
+    for (const { record, index, id, runs, seconds } of found) {
+      progress('shrinking')
+      findings.push(await this.finding(subject, options, record.plan!, index, id, runs, seconds))
+    }
+    return tally.report({ subject, seed: options.seed, findings, seconds: seconds() })
+  }
+
+  /** Shapes in order, made ahead on all threads. */
+  private async *shapes(
+    subject: Subject,
+    options: SearchOptions,
+    over: () => boolean,
+  ): AsyncGenerator<{ shape: number; records: readonly RunRecord[] }> {
+    const ahead: Promise<readonly RunRecord[]>[] = []
+    let asked = 0
+    const ask = (): void => {
+      const first = asked * RUNS_PER_SHAPE
+      if (first >= options.runs || over()) return
+      const job = this.pool.run({
+        do: 'shape',
+        source: subject.source,
+        promise: subject.promise,
+        seed: options.seed,
+        shape: asked++,
+        from: 0,
+        to: Math.min(RUNS_PER_SHAPE, options.runs - first),
+        checkEvery: options.checkDeterminism === true ? 1 : CHECK_EVERY,
+      })
+      const answered = job.catch((error: unknown) => {
+        if (error instanceof Livelock) return [livelock(error)]
+        throw error
+      })
+      // What is made ahead and no longer wanted must not end the process when it fails.
+      answered.catch(() => {})
+      ahead.push(answered)
+    }
+    for (let i = 0; i < this.pool.size + 1; i++) ask()
+    for (let shape = 0; ahead.length > 0; shape++) {
+      const records = await Promise.race([ahead.shift()!, aborted(options.signal)])
+      if (records === undefined) return
+      yield { shape, records }
+      ask()
+    }
+  }
+
+  private async finding(
+    subject: Subject,
+    options: SearchOptions,
+    plan: Plan,
+    index: number,
+    id: FindingId,
+    runs: number,
+    seconds: number,
+  ): Promise<Finding> {
+    const started = performance.now()
+    const shrunk =
+      isAborted(options.signal)
+        ? { plan, runs: 0 }
+        : await this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS })
+    const shrinkSeconds = (performance.now() - started) / 1_000
+    const replayed = await this.pool.run({ do: 'replay', plan: shrunk.plan })
+    const judgement = replayed.judgements.find((one) => sameFinding(one, id))
+    const evidence = judgement?.verdict.is === 'violated' ? judgement.verdict.evidence : []
+    return {
+      ...id,
+      says: saysOf(id.property),
+      token: tokenOf({ scenario: subject.name, promise: subject.promise, seed: options.seed, index }),
+      plan: { ...shrunk.plan, saved: savedAs(replayed, id) },
+      file: '',
+      runs,
+      seconds,
+      shrunkIn: { runs: shrunk.runs, seconds: shrinkSeconds },
+      evidence,
+      story: replayed.history,
+    }
+  }
+
+  async replayPlan(plan: Plan): Promise<Replayed> {
+    const replay = await this.pool.run({ do: 'replay', plan })
+    return {
+      outcome: outcomeOf(replay),
+      stale: staleness(plan, replay),
+      determinism: replay.differs === '' ? { same: true } : { same: false, first: replay.differs },
+    }
+  }
+
+  async planOf(token: string): Promise<Plan> {
+    const { scenario, promise, seed, index } = parseToken(token)
+    if (scenarioNamed(scenario) === undefined) throw new SearchUsage(`the token names a scenario that does not exist: ${scenario}`)
+    return this.pool.run({ do: 'plan', source: { scenario }, promise, seed, index })
+  }
+}
+
+function violations({ judgements, ended }: RunRecord): readonly FindingId[] {
+  if (ended.by !== 'rest') return []
+  return judgements.flatMap(({ property, verdict }) => (verdict.is === 'violated' ? [{ property, party: verdict.party }] : []))
+}
+
+function sameFinding({ property, verdict }: Judgement, id: FindingId): boolean {
+  return property === id.property && verdict.is === 'violated' && verdict.party === id.party
+}
+
+function saysOf(property: string): string {
+  return properties.find((one) => one.name === property)?.says ?? ''
+}
+
+/** What is known of a run that never came out of one event, and of nothing after it in its shape. */
+function livelock(error: Livelock): RunRecord {
+  return {
+    index: error.run,
+    traceHash: '',
+    ended: { by: 'limit', limit: 'one-event', says: error.message },
+    judgements: [],
+    struck: [],
+    missed: [],
+    events: 0,
+    virtualMs: 0,
+  }
+}
+
+function outcomeOf(replay: Replay): Outcome {
+  const { plan, traceHash, ended, judgements, events, virtualMs, history } = replay
+  const kinds = (list: Replay['struck']) => list.map(({ index }) => plan.faults[index]!.kind)
+  return { plan, traceHash, ended, judgements, struck: kinds(replay.struck), missed: kinds(replay.missed), events, virtualMs, history }
+}
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
+
+/** Settles with nothing once the signal is given. */
+function aborted(signal: AbortSignal | undefined): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (isAborted(signal)) resolve(undefined)
+    else signal?.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+}

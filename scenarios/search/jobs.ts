@@ -1,0 +1,77 @@
+/** What the pool's threads are asked to do and what they answer: plain data, as it crosses between threads. */
+import type { Op } from '../../harness/history/op.ts'
+import type { FaultKind, Guarantee, Plan } from '../../harness/plan.ts'
+import type { Ended } from '../../harness/run.ts'
+import type { Judgement, Party } from '../../properties/property.ts'
+import type { Shape } from '../scenario.ts'
+
+/** Where shapes come from: a scenario of the repository, or the one shape of a trial. */
+export type Source = { readonly scenario: string } | { readonly shape: Shape; readonly kinds: readonly FaultKind['kind'][] }
+
+export interface FindingId {
+  readonly property: string
+  readonly party: Party
+}
+
+export type Job =
+  /** The runs `from` ≤ i < `to` of one shape, counted within it. */
+  | {
+      readonly do: 'shape'
+      readonly source: Source
+      readonly promise: Guarantee
+      readonly seed: string
+      readonly shape: number
+      readonly from: number
+      readonly to: number
+      /** Every how-manieth passing run is made twice and its traces compared; 0 for none. */
+      readonly checkEvery: number
+    }
+  | { readonly do: 'shrink'; readonly plan: Plan; readonly finding: FindingId; readonly maxRuns: number }
+  | { readonly do: 'replay'; readonly plan: Plan }
+  | { readonly do: 'plan'; readonly source: Source; readonly promise: Guarantee; readonly seed: string; readonly index: number }
+
+export interface RunRecord {
+  /** Within the shape. */
+  readonly index: number
+  readonly traceHash: string
+  readonly ended: Ended
+  /** Everything but what holds. */
+  readonly judgements: readonly Judgement[]
+  readonly struck: readonly FaultKind['kind'][]
+  readonly missed: readonly FaultKind['kind'][]
+  readonly events: number
+  readonly virtualMs: number
+  /** Only where something is violated or unknown. */
+  readonly plan?: Plan
+  /** Where two runs of this plan differed. */
+  readonly differs?: string
+}
+
+export interface Replay {
+  readonly plan: Plan
+  readonly traceHash: string
+  readonly ended: Ended
+  readonly judgements: readonly Judgement[]
+  readonly struck: readonly { readonly index: number; readonly detail: string }[]
+  readonly missed: readonly { readonly index: number; readonly detail: string }[]
+  readonly events: number
+  readonly virtualMs: number
+  readonly history: readonly Op[]
+  readonly differs: string
+}
+
+export interface JobAnswers {
+  shape: readonly RunRecord[]
+  shrink: { readonly plan: Plan; readonly runs: number }
+  replay: Replay
+  plan: Plan
+}
+
+export type AnswerTo<J extends Job> = JobAnswers[J['do']]
+
+/** A job failed in a way that is the user's to mend (an unknown entry, a bad plan), told apart from our own faults. */
+export interface JobError {
+  readonly usage: boolean
+  readonly message: string
+  readonly stack: string
+}

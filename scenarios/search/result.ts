@@ -1,0 +1,49 @@
+/** What a search found, as data, the most telling first. `reports` turns it into words. */
+import type { Op } from '../../harness/history/op.ts'
+import type { Guarantee, Plan } from '../../harness/plan.ts'
+import type { Evidence, Party } from '../../properties/property.ts'
+
+export type Outcome = 'held' | 'violated' | 'unknown'
+
+export interface Finding {
+  readonly property: string
+  readonly party: Party
+  /** The promise of that property, as a sentence. */
+  readonly says: string
+  /** `v1:scenario:promise:seed:index`: replays the run that found it, unshrunk. */
+  readonly token: string
+  /** The shrunk plan, anchors derived again. */
+  readonly plan: Plan
+  /** Where the plan was saved, relative to the working directory; '' where it was not. */
+  readonly file: string
+  /** How many runs it took to find. */
+  readonly runs: number
+  readonly seconds: number
+  readonly shrunkIn: { readonly runs: number; readonly seconds: number }
+  readonly evidence: readonly Evidence[]
+  /** The ops of the shrunk run that tell the story, for the time line. */
+  readonly story: readonly Op[]
+}
+
+/** One application, searched. */
+export interface Report {
+  readonly scenario: string
+  readonly promise: Guarantee
+  readonly seed: string
+  readonly runs: number
+  /** Struck faults by kind. */
+  readonly struck: Readonly<Record<string, number>>
+  /** Runs per kind of fault in which it struck. */
+  readonly struckRuns: Readonly<Record<string, number>>
+  /** Anchors that were never reached, by kind. */
+  readonly missed: Readonly<Record<string, number>>
+  readonly verdict: Outcome
+  /** SHA-256 over the trace hashes of the runs in order. */
+  readonly hash: string
+  readonly findings: readonly Finding[]
+  /** Why runs ended without a verdict, with counts. */
+  readonly unknown: readonly { readonly why: string; readonly runs: number }[]
+  /** What Kafka allows and was seen, with counts. */
+  readonly allowed: readonly { readonly property: string; readonly by: string; readonly runs: number }[]
+  readonly seconds: number
+}

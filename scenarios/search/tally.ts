@@ -1,0 +1,78 @@
+/** Adds runs up to a report. */
+import { createHash } from 'node:crypto'
+import type { FaultKind, Guarantee } from '../../harness/plan.ts'
+import type { Finding, Report } from './result.ts'
+import type { RunRecord } from './jobs.ts'
+
+interface Allowed {
+  readonly property: string
+  readonly by: string
+  runs: number
+}
+
+export class Tally {
+  runs = 0
+  /** Set when the search cannot go on: the entry module does not start, the harness itself failed. */
+  stop: { readonly by: 'entry' | 'harness'; readonly says: string } | undefined
+  private readonly hash = createHash('sha256')
+  private readonly struck = new Map<FaultKind['kind'], number>()
+  private readonly struckRuns = new Map<FaultKind['kind'], number>()
+  private readonly missed = new Map<FaultKind['kind'], number>()
+  private readonly unknown = new Map<string, number>()
+  private readonly allowed = new Map<string, Allowed>()
+
+  add(record: RunRecord): void {
+    this.runs++
+    this.hash.update(record.traceHash)
+    for (const kind of record.struck) count(this.struck, kind)
+    for (const kind of new Set(record.struck)) count(this.struckRuns, kind)
+    for (const kind of record.missed) count(this.missed, kind)
+    for (const why of unknowns(record)) count(this.unknown, why)
+    for (const { property, verdict } of record.judgements) {
+      if (verdict.is !== 'allowed') continue
+      const key = `${property}/${verdict.by}`
+      const seen = this.allowed.get(key)
+      if (seen === undefined) this.allowed.set(key, { property, by: verdict.by, runs: 1 })
+      else seen.runs++
+    }
+    const { ended } = record
+    if (ended.by === 'entry') this.stop = { by: 'entry', says: `${ended.process}: ${ended.says}` }
+    if (ended.by === 'harness') this.stop = { by: 'harness', says: ended.says }
+  }
+
+  report(of: {
+    readonly subject: { readonly name: string; readonly promise: Guarantee }
+    readonly seed: string
+    readonly findings: readonly Finding[]
+    readonly seconds: number
+  }): Report {
+    const unknown = [...this.unknown].map(([why, runs]) => ({ why, runs }))
+    return {
+      scenario: of.subject.name,
+      promise: of.subject.promise,
+      seed: of.seed,
+      runs: this.runs,
+      struck: Object.fromEntries(this.struck),
+      struckRuns: Object.fromEntries(this.struckRuns),
+      missed: Object.fromEntries(this.missed),
+      verdict: of.findings.length > 0 ? 'violated' : unknown.length > 0 || this.runs === 0 ? 'unknown' : 'held',
+      hash: this.hash.digest('hex'),
+      findings: of.findings,
+      unknown,
+      allowed: [...this.allowed.values()],
+      seconds: of.seconds,
+    }
+  }
+}
+
+function* unknowns({ ended, judgements, differs }: RunRecord): Generator<string> {
+  if (differs !== undefined) yield `two runs of one plan differed: ${differs}`
+  if (ended.by === 'limit') yield ended.says
+  if (ended.by === 'entry') yield `${ended.process} does not start: ${ended.says}`
+  if (ended.by === 'harness') yield ended.says
+  for (const { property, verdict } of judgements) if (verdict.is === 'unknown') yield `${property}: ${verdict.why}`
+}
+
+function count<K>(map: Map<K, number>, key: K): void {
+  map.set(key, (map.get(key) ?? 0) + 1)
+}

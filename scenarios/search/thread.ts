@@ -1,0 +1,165 @@
+/**
+ * What runs in a thread of the pool: makes plans, runs them, judges them, shrinks them. Each job is a pure function of its data.
+ */
+import type { Plan } from '../../harness/plan.ts'
+import { type Run, run, runTwice } from '../../harness/run.ts'
+import type { ModuleStage } from '../../harness/world/stage.ts'
+import { judge } from '../../properties/index.ts'
+import type { Judgement } from '../../properties/property.ts'
+import { draw } from '../draw.ts'
+import { scenarioNamed } from '../index.ts'
+import type { Shape } from '../scenario.ts'
+import type { AnswerTo, FindingId, Job, Replay, RunRecord, Source } from './jobs.ts'
+import { CHAINS, calmPlan, DEPTH, nextPlan, placeOf, RUNS_PER_SHAPE } from './layout.ts'
+import { derived, shrink } from './shrink.ts'
+
+export interface Thread {
+  readonly stage: ModuleStage
+  /** The watchdog's sign of life. */
+  onEvent(): void
+  /** Which run of its shape is next, for the watchdog's words. */
+  onRun(index: number): void
+}
+
+type JobOf<D extends Job['do']> = Extract<Job, { do: D }>
+
+export async function perform<J extends Job>(job: J, thread: Thread): Promise<AnswerTo<J>>
+export async function perform(job: Job, thread: Thread): Promise<unknown> {
+  switch (job.do) {
+    case 'shape':
+      return runShape(job, thread)
+    case 'shrink':
+      return shrinkPlan(job, thread)
+    case 'replay':
+      return replay(job.plan, thread)
+    case 'plan':
+      return planAt(job, thread)
+  }
+}
+
+async function runShape(job: JobOf<'shape'>, thread: Thread): Promise<RunRecord[]> {
+  const records: RunRecord[] = []
+  for await (const { index, made } of runsOf(job, job.to, thread)) {
+    if (index < job.from) continue
+    const record = recordOf(index, made)
+    const suspicious = record.plan !== undefined
+    if (suspicious || (job.checkEvery > 0 && index % job.checkEvery === 0)) {
+      records.push({ ...record, ...(await difference(made, thread)) })
+    } else records.push(record)
+  }
+  return records
+}
+
+/** The runs of a shape in the order of their numbers, up to but not including `to`. */
+async function* runsOf(
+  { source, promise, seed, shape }: Pick<JobOf<'shape'>, 'source' | 'promise' | 'seed' | 'shape'>,
+  to: number,
+  thread: Thread,
+): AsyncGenerator<{ index: number; made: Run }> {
+  const calm = calmPlan(shapeAt(source, promise, seed, shape))
+  await thread.stage.prepare(calm)
+  thread.onRun(0)
+  const calmRun = await runOnce(calm, thread)
+  yield { index: 0, made: calmRun }
+  const kinds = kindsOf(source)
+  for (let chain = 1; chain <= CHAINS; chain++) {
+    let before = calmRun
+    for (let depth = 1; depth <= DEPTH; depth++) {
+      const index = 1 + (chain - 1) * DEPTH + depth - 1
+      if (index >= to) return
+      const plan = nextPlan(before, kinds, chain)
+      if (plan === undefined) break
+      thread.onRun(index)
+      before = await runOnce(plan, thread)
+      yield { index, made: before }
+    }
+  }
+}
+
+function shapeAt(source: Source, promise: JobOf<'shape'>['promise'], seed: string, index: number): Shape {
+  const shapeSeed = `${seed}#${index}`
+  if ('shape' in source) return { ...source.shape, promise, seed: shapeSeed }
+  const scenario = scenarioNamed(source.scenario)
+  if (scenario === undefined) throw new Error(`no scenario is called ${source.scenario}`)
+  return draw(scenario.shapes(promise, shapeSeed), seed, `${scenario.name}/shape/${index}`)
+}
+
+function kindsOf(source: Source): readonly Plan['faults'][number]['kind'][] {
+  return 'shape' in source ? source.kinds : (scenarioNamed(source.scenario)?.faults ?? [])
+}
+
+function runOnce(plan: Plan, { stage, onEvent }: Thread): Promise<Run> {
+  return run(plan, { stage, onEvent })
+}
+
+function judgeRun(made: Run): readonly Judgement[] {
+  return judge({ ops: made.history }, { plan: made.plan, promise: made.plan.promise })
+}
+
+function recordOf(index: number, made: Run): RunRecord {
+  const judgements = judgeRun(made).filter(({ verdict }) => verdict.is !== 'holds')
+  const telling = made.ended.by !== 'rest' || judgements.some(({ verdict }) => verdict.is !== 'allowed')
+  return {
+    index,
+    traceHash: made.traceHash,
+    ended: made.ended,
+    judgements,
+    struck: [...made.struck.keys()].map((fault) => made.plan.faults[fault]!.kind),
+    missed: [...made.missed.keys()].map((fault) => made.plan.faults[fault]!.kind),
+    events: made.events,
+    virtualMs: made.virtualMs,
+    ...(telling && { plan: made.plan }),
+  }
+}
+
+async function difference(made: Run, { stage, onEvent }: Thread): Promise<{ differs?: string }> {
+  const again = await run(made.plan, { stage, onEvent })
+  if (again.traceHash === made.traceHash) return {}
+  const { compared } = await runTwice(made.plan, { stage, onEvent })
+  return { differs: compared.same ? 'two runs differed, two more did not' : compared.first }
+}
+
+function shows(made: Run, finding: FindingId): boolean {
+  return judgeRun(made).some(
+    ({ property, verdict }) => property === finding.property && verdict.is === 'violated' && verdict.party === finding.party,
+  )
+}
+
+async function shrinkPlan({ plan, finding, maxRuns }: JobOf<'shrink'>, thread: Thread): Promise<AnswerTo<JobOf<'shrink'>>> {
+  await thread.stage.prepare(plan)
+  const first = await runOnce(plan, thread)
+  if (!shows(first, finding)) return { plan, runs: 1 }
+  return shrink(derived(plan, first.struckAt), {
+    maxRuns,
+    attempt: async (candidate) => {
+      const made = await runOnce(candidate, thread)
+      return { fails: made.ended.by === 'rest' && shows(made, finding), struckAt: made.struckAt }
+    },
+  })
+}
+
+async function replay(plan: Plan, thread: Thread): Promise<Replay> {
+  await thread.stage.prepare(plan)
+  const { run: made, compared } = await runTwice(plan, { stage: thread.stage, onEvent: thread.onEvent })
+  return {
+    plan,
+    traceHash: made.traceHash,
+    ended: made.ended,
+    judgements: judgeRun(made),
+    struck: [...made.struck].map(([index, detail]) => ({ index, detail })),
+    missed: [...made.missed].map(([index, detail]) => ({ index, detail })),
+    events: made.events,
+    virtualMs: made.virtualMs,
+    history: made.history,
+    differs: compared.first,
+  }
+}
+
+async function planAt({ source, promise, seed, index }: JobOf<'plan'>, thread: Thread): Promise<Plan> {
+  const { shape } = placeOf(index)
+  const within = index % RUNS_PER_SHAPE
+  for await (const { index: at, made } of runsOf({ source, promise, seed, shape }, within + 1, thread)) {
+    if (at === within) return made.plan
+  }
+  throw new Error(`run ${index} has no plan: nothing could be drawn there`)
+}
