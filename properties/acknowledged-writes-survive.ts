@@ -1,12 +1,12 @@
-import type { Party, Property } from './property.ts'
 import { evidence } from './evidence.ts'
+import type { Party, Property } from './property.ts'
 import { allowedIf, type Fault, holds, unknown, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { OpOf } from './views/by-what.ts'
-import type { LogRecord } from './views/log.ts'
 import { listOf } from './views/lists.ts'
+import type { LogRecord } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
 import { acknowledged } from './views/sends.ts'
+import type { Views } from './views.ts'
 
 /**
  * What was acknowledged (`send()` resolved with acks other than 0) or written by the harness, and did enter the log, is readable at the
@@ -43,11 +43,16 @@ export const acknowledgedWritesSurvive: Property = {
       const moved = acks === 1 ? leaderChange(views, last) : undefined
       if (moved !== undefined) {
         by ||= 'acks=1 and a change of leader'
-        allowed.push(evidence(`${where} was acknowledged by a leader alone, and went with it`, [message], [...ops, moved]))
+        allowed.push(
+          evidence(`${where} was acknowledged by a leader alone, and went with it`, [message], [...ops, moved]),
+        )
         continue
       }
       const says = `${where} was acknowledged and is not readable at the end`
-      lost.push({ party: 'cluster' satisfies Party, evidence: evidence(says, [message], [...ops, last.op, end.op.index]) })
+      lost.push({
+        party: 'cluster' satisfies Party,
+        evidence: evidence(says, [message], [...ops, last.op, end.op.index]),
+      })
     }
     return lost.length > 0 ? violatedBy(lost) : allowedIf(allowed, by)
   },

@@ -1,10 +1,10 @@
 import { evidence } from './evidence.ts'
 import type { Evidence, Property } from './property.ts'
 import { violatedIf } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { CommitLine, Committed } from './views/commits.ts'
 import { type LogRecord, type PartitionLog, positionOf } from './views/log.ts'
 import { place } from './views/offset.ts'
+import type { Views } from './views.ts'
 
 /**
  * A committed offset never passes a record that was delivered to a handler and is not finished: a crash right then would lose it.
@@ -63,7 +63,12 @@ interface Why {
 }
 
 /** Why this record was beyond doubt not finished at this commit. */
-function unfinished(views: Views, { group, topic }: CommitLine, record: LogRecord, { op: commit }: Committed): Why | undefined {
+function unfinished(
+  views: Views,
+  { group, topic }: CommitLine,
+  record: LogRecord,
+  { op: commit }: Committed,
+): Why | undefined {
   const { message, offset, log } = record
   const deeds = views.works.deedsOf(message, topic)
   if (message === '' || deeds.some((deed) => deed.op < commit)) return undefined

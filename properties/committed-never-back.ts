@@ -1,10 +1,10 @@
 import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { CommitLine, Committed } from './views/commits.ts'
 import { positionOf } from './views/log.ts'
 import { place } from './views/offset.ts'
+import type { Views } from './views.ts'
 
 /**
  * The committed offset of a group in a partition never moves back, unless it was declared: the cluster was reset, the topic was created
@@ -44,7 +44,8 @@ function tell(views: Views, line: CommitLine, before: Committed, move: Committed
   const { group, topic, partition } = line
   const asked = move.by === 'member' ? askedFor(views, line, move) : undefined
   const party = move.by === 'state' ? 'cluster' : asked === undefined ? 'client' : 'application'
-  const to = move.offset < 0 ? `${move.offset}, which asks for the ${move.offset === -2 ? 'beginning' : 'end'}` : move.offset
+  const to =
+    move.offset < 0 ? `${move.offset}, which asks for the ${move.offset === -2 ? 'beginning' : 'end'}` : move.offset
   const says = `group ${group} had committed ${before.offset} in ${place(topic, partition)} and went back to ${to}`
   return { party, evidence: evidence(says, rewound(views, line, before, move), [before.op, asked, move.op]) }
 }
@@ -65,7 +66,12 @@ function askedFor(views: Views, { group, topic, partition }: CommitLine, move: C
 }
 
 /** The messages that the group will see again. */
-function rewound(views: Views, { topic, partition }: CommitLine, before: Committed, move: Committed): readonly string[] {
+function rewound(
+  views: Views,
+  { topic, partition }: CommitLine,
+  before: Committed,
+  move: Committed,
+): readonly string[] {
   const log = views.logs.of(topic, partition).findLast((one) => (one.records[0]?.op ?? move.op) < move.op)
   if (log === undefined) return []
   const again = log.records.slice(positionOf(log, Math.max(0, move.offset)), positionOf(log, before.offset))

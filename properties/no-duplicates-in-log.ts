@@ -1,11 +1,11 @@
 import { evidence } from './evidence.ts'
 import type { Evidence, Party, Property } from './property.ts'
 import { allowedIf, type Fault, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { OpOf } from './views/by-what.ts'
-import type { LogRecord } from './views/log.ts'
 import { groupBy } from './views/lists.ts'
+import type { LogRecord } from './views/log.ts'
 import { place } from './views/offset.ts'
+import type { Views } from './views.ts'
 
 /**
  * An idempotent producer stores each message once per call of `send()`, and the harness' own writes are there once. Counted within one
@@ -34,7 +34,8 @@ export const noDuplicatesInLog: Property = {
       const places = copies.map((copy) => place(log.topic, copy.log.partition, copy.offset)).join(', ')
       const offered = sent.length + writes === 1 ? 'once' : `${sent.length + writes} times`
       const ops = [...sent.map(({ send }) => send.op.index), ...copies.map((copy) => copy.op)]
-      const told = (why: string) => evidence(`${message} was sent ${offered} and lies at ${places}: ${why}`, [message], ops)
+      const told = (why: string) =>
+        evidence(`${message} was sent ${offered} and lies at ${places}: ${why}`, [message], ops)
       if (sent.some(({ send }) => !send.op.body.idempotent)) allowed.push(told('its producer is not idempotent'))
       else faults.push(blame(views, copies, told))
     }
@@ -67,7 +68,9 @@ function blame(views: Views, copies: readonly LogRecord[], told: (why: string) =
   return {
     party,
     evidence: told(
-      passedTheWindow ? 'with one and the same sequence number, which the broker let pass twice' : 'the client numbered it anew',
+      passedTheWindow
+        ? 'with one and the same sequence number, which the broker let pass twice'
+        : 'the client numbered it anew',
     ),
   }
 }

@@ -1,8 +1,8 @@
 import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, unknown, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import { place } from './views/offset.ts'
+import type { Views } from './views.ts'
 
 /**
  * Nothing is read or handled that nobody sent: each message in a log, in a fetch answer or in a handler's hands was given to a `send()`
@@ -13,7 +13,8 @@ export const nothingUnsent: Property = {
   name: 'nothing-unsent',
   party: 'cluster',
   says: 'nothing is readable that was never sent',
-  cannotSee: 'records without an identity (no header `ackward-id` and no key); a record whose value changed under its identity',
+  cannotSee:
+    'records without an identity (no header `ackward-id` and no key); a record whose value changed under its identity',
   applies: () => true,
   judge(views) {
     const known = knownFrom(views)

@@ -1,10 +1,10 @@
 import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { OpOf } from './views/by-what.ts'
 import { type LogRecord, type PartitionLog, positionOf } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
+import type { Views } from './views.ts'
 
 /**
  * Within one topic id: offsets strictly grow, what lies at an offset never changes, and every reader gets what was appended there,
@@ -51,16 +51,17 @@ function fetched(views: Views, { index, body }: OpOf<'fetched'>, faults: Fault[]
     const at = offsetOf(offset)
     const found = log === undefined ? -1 : positionOf(log, at)
     const record = log?.records[found]
-    const where = place(body.topic, body.partition, offset)
-    const accuse = (says: string) => {
-      faults.push({ party: 'cluster', evidence: evidence(says, [message], [record?.op, index]) })
-    }
+    let wrong = ''
     if (record === undefined || record.offset !== at || record.op > index) {
-      accuse(`${where} was read as ${message || 'a record'}, and nothing had been appended there`)
+      wrong = `as ${message || 'a record'}, and nothing had been appended there`
     } else if (record.message !== message) {
-      accuse(`${where} was read as ${message}, and ${record.message} lies there`)
+      wrong = `as ${message}, and ${record.message} lies there`
     } else if (position >= 0 && found !== position + 1) {
-      accuse(`${where} was read right behind @${log!.records[position]!.offset}, and others lie between`)
+      wrong = `right behind @${log!.records[position]!.offset}, and others lie between`
+    }
+    if (wrong !== '') {
+      const says = `${place(body.topic, body.partition, offset)} was read ${wrong}`
+      faults.push({ party: 'cluster', evidence: evidence(says, [message], [record?.op, index]) })
     }
     position = found
   }

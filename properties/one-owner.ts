@@ -1,9 +1,9 @@
 import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { OpOf } from './views/by-what.ts'
 import { place } from './views/offset.ts'
+import type { Views } from './views.ts'
 
 /**
  * A partition has one owner per group and generation, and a process handles nothing after its client *learnt* that it lost the
@@ -29,7 +29,7 @@ export const oneOwner: Property = {
 }
 
 function assignments(views: Views, faults: Fault[]): void {
-  const owners = new Map<string, { member: string; op: number; since: number }>()
+  const owners = new Map<string, { member: string; op: number }>()
   const resets = views.wipes.all.filter((wipe) => wipe.by === 'cluster-reset')
   for (const { index, body } of views.byWhat.of('assignment')) {
     // A new cluster counts generations from the beginning.
@@ -37,7 +37,7 @@ function assignments(views: Views, faults: Fault[]): void {
     for (const { member, topic, partition } of body.owners) {
       const key = `${era} ${body.group} ${body.generation} ${partition} ${topic}`
       const known = owners.get(key)
-      if (known === undefined) owners.set(key, { member, op: index, since: index })
+      if (known === undefined) owners.set(key, { member, op: index })
       else if (known.member !== member) {
         const says = `${place(topic, partition)} belongs to ${known.member} and to ${member} in generation ${body.generation} of group ${body.group}`
         const party = known.op === index ? 'client' : 'cluster'
@@ -74,7 +74,7 @@ function handouts(views: Views, faults: Fault[]): void {
         nextAssigned++
       } else if (loss !== undefined && loss.index < op.index) {
         const ownership = learn(known, loss)
-        ownership.assigned = undefined
+        ownership.lost = undefined
         ownership.lost = loss
         nextRevoked++
       } else break

@@ -1,10 +1,10 @@
 import { evidence } from './evidence.ts'
 import type { Evidence, Property } from './property.ts'
 import { allowedIf, type Fault, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { LogRecord, PartitionLog } from './views/log.ts'
 import { place } from './views/offset.ts'
 import type { Send, Sent } from './views/sends.ts'
+import type { Views } from './views.ts'
 
 /**
  * Records of one producer lie in a partition in the order in which it sent them: a send that was invoked after an earlier one was ok
@@ -31,39 +31,52 @@ export const orderPerProducerAndPartition: Property = {
 
 /** What lies behind, of one producer. */
 interface Behind {
-  /** The one that was ok first: who was invoked after that has to lie behind it. */
-  ok: Sent & { record: LogRecord }
-  /** The one that was invoked first. */
-  invoked: Sent & { record: LogRecord }
+  /** The one whose send was ok first: what was sent after that has to lie behind it. */
+  ok: LogRecord
+  okAt: number
+  /** The one that was sent first. */
+  invoked: LogRecord
+  invokedAt: number
 }
 
 /** One walk from the end of the log to its beginning. */
 function look(views: Views, log: PartitionLog, faults: Fault[], overlapped: Evidence[]): void {
   const behind: (Behind | undefined)[] = []
-  const lastOfSend = new Map<Send, Sent & { record: LogRecord }>()
+  const nextOfSend = new Map<Send, { record: LogRecord; at: number }>()
   for (let position = log.records.length - 1; position >= 0; position--) {
     const record = log.records[position]!
     const sent = onlySend(views, record)
     if (sent === undefined) continue
-    const here = { ...sent, record }
-    const { send } = sent
+    const { send, at } = sent
+    const { index, body } = send.op
 
-    const next = lastOfSend.get(send)
-    if (next !== undefined && next.at < sent.at) faults.push({ party: 'client', evidence: tell(here, next, 'in one send') })
-    lastOfSend.set(send, here)
+    if (body.records.length > 1) {
+      const next = nextOfSend.get(send)
+      if (next !== undefined && next.at < at) {
+        faults.push({ party: 'client', evidence: tell(views, record, next.record, 'in one send') })
+      }
+      nextOfSend.set(send, { record, at })
+    }
 
+    const ok = okAt(send)
     const known = behind[send.by]
     if (known === undefined) {
-      behind[send.by] = { ok: here, invoked: here }
+      behind[send.by] = { ok: record, okAt: ok, invoked: record, invokedAt: index }
       continue
     }
-    if (okAt(known.ok.send) < send.op.index) {
-      faults.push({ party: 'client', evidence: tell(here, known.ok, 'after that was ok') })
-    } else if (send.op.body.idempotent && known.invoked.send.op.index < send.op.index) {
-      overlapped.push(tell(here, known.invoked, 'while that was under way'))
+    if (known.okAt < index) {
+      faults.push({ party: 'client', evidence: tell(views, record, known.ok, 'after that was ok') })
+    } else if (body.idempotent && known.invokedAt < index) {
+      overlapped.push(tell(views, record, known.invoked, 'while that was under way'))
     }
-    if (okAt(send) < okAt(known.ok.send)) known.ok = here
-    if (send.op.index < known.invoked.send.op.index) known.invoked = here
+    if (ok < known.okAt) {
+      known.ok = record
+      known.okAt = ok
+    }
+    if (index < known.invokedAt) {
+      known.invoked = record
+      known.invokedAt = index
+    }
   }
 }
 
@@ -79,11 +92,15 @@ function okAt({ end }: Send): number {
   return end?.phase === 'ok' ? end.index : Number.POSITIVE_INFINITY
 }
 
-function tell(before: Sent & { record: LogRecord }, after: Sent & { record: LogRecord }, when: string): Evidence {
-  const { log } = before.record
+/** `before` lies first in the log and was sent last. */
+function tell(views: Views, before: LogRecord, after: LogRecord, when: string): Evidence {
+  const { log } = before
   const says =
-    `${before.record.message} was sent behind ${after.record.message}, ${when}, and lies before it: ` +
-    `${place(log.topic, log.partition, before.record.offset)} and @${after.record.offset}`
-  const ops = [after, before].flatMap(({ send, record }) => [send.op.index, send.end?.index, record.op])
-  return evidence(says, [after.record.message, before.record.message], ops)
+    `${before.message} was sent behind ${after.message}, ${when}, and lies before it: ` +
+    `${place(log.topic, log.partition, before.offset)} and @${after.offset}`
+  const ops = [after, before].flatMap((record) => {
+    const { send } = onlySend(views, record)!
+    return [send.op.index, send.end?.index, record.op]
+  })
+  return evidence(says, [after.message, before.message], ops)
 }

@@ -1,11 +1,11 @@
 import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, holds, unknown, violatedBy } from './verdicts.ts'
-import type { Views } from './views.ts'
 import type { OpOf } from './views/by-what.ts'
 import { type LogRecord, recordAt } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
 import { acknowledged, type Send } from './views/sends.ts'
+import type { Views } from './views.ts'
 
 /**
  * What kafkajs says of a `send()` is true: when it resolves (acks other than 0), each of its records was stored, and the offset that it
@@ -83,7 +83,9 @@ function resolved(views: Views, send: Send, faults: Fault[]): void {
   // What the broker took it for, where it did.
   const mistaken = views.byWhat
     .of('duplicate')
-    .filter((one) => one.index > op.index && one.index < end!.index && one.body.messages.some((m) => missing.includes(m)))
+    .filter(
+      (one) => one.index > op.index && one.index < end!.index && one.body.messages.some((m) => missing.includes(m)),
+    )
   const ops = [op.index, end!.index, wrong?.there?.op, ...mistaken.map((one) => one.index)]
   faults.push({ party: 'client', evidence: evidence(says, messages, ops) })
 }

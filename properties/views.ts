@@ -3,9 +3,10 @@
  * second, and most properties are done after a look at two of them.
  */
 import type { History } from '../harness/history/op.ts'
-import { type ByWhat, byWhat } from './views/by-what.ts'
+import { type ByWhat, byWhat, type OpOf } from './views/by-what.ts'
 import { type CommitLine, commitLinesOf } from './views/commits.ts'
 import { type Handlings, handlingsOf } from './views/handlings.ts'
+import { handedInputs, type Written, writtenInputs } from './views/inputs.ts'
 import { type Lives, livesOf } from './views/lives.ts'
 import { type Logs, logsOf } from './views/log.ts'
 import { type Phases, phasesOf } from './views/phases.ts'
@@ -20,6 +21,10 @@ export interface Views {
   readonly wipes: Wipes
   readonly logs: Logs
   readonly sends: Sends
+  /** Inputs that the harness wrote into topics. */
+  readonly inputs: readonly Written[]
+  /** Inputs that processes took, by message. */
+  readonly handed: ReadonlyMap<string, OpOf<'input'>>
   readonly works: Works
   readonly handlings: Handlings
   readonly commits: readonly CommitLine[]
@@ -37,6 +42,8 @@ class LazyViews implements Views {
   #wipes?: Wipes
   #logs?: Logs
   #sends?: Sends
+  #inputs?: readonly Written[]
+  #handed?: ReadonlyMap<string, OpOf<'input'>>
   #works?: Works
   #handlings?: Handlings
   #commits?: readonly CommitLine[]
@@ -60,6 +67,12 @@ class LazyViews implements Views {
   }
   get sends(): Sends {
     return (this.#sends ??= sendsOf(this.byWhat))
+  }
+  get inputs(): readonly Written[] {
+    return (this.#inputs ??= writtenInputs(this.byWhat, this.logs))
+  }
+  get handed(): ReadonlyMap<string, OpOf<'input'>> {
+    return (this.#handed ??= handedInputs(this.byWhat))
   }
   get works(): Works {
     return (this.#works ??= worksOf(

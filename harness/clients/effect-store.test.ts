@@ -48,8 +48,8 @@ describe('the database of the team', () => {
     expect(store.effects).toHaveLength(2)
   })
 
-  // Two transactions over a few keys, each reading some and writing some: whichever order they commit in, either both had read what was
-  // still true, or one is refused. So replaying the accepted ones one after the other gives the same readings.
+  // Transactions that all began at the same moment, committed one after the other: each is applied whole if nothing that it read was
+  // written by those before it, and not at all otherwise. So the accepted ones could as well have run one after the other.
   it('is serializable', () => {
     const key = fc.constantFrom('a', 'b')
     const transaction = fc.record({ reads: fc.uniqueArray(key), writes: fc.array(key, { maxLength: 2 }) })

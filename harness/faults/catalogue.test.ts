@@ -21,7 +21,9 @@ describe('the catalogue of faults', () => {
   })
 
   it('asks for what the fault moves', () => {
-    expect(needsOf({ kind: 'leader-move', of: { leaderOf: { topic: 'orders', partition: 0 } } })).toEqual(['moveLeader'])
+    expect(needsOf({ kind: 'leader-move', of: { leaderOf: { topic: 'orders', partition: 0 } } })).toEqual([
+      'moveLeader',
+    ])
     expect(needsOf({ kind: 'leader-move', of: { coordinatorOf: 'g' } })).toEqual(['moveCoordinator'])
     expect(needsOf({ kind: 'crash' })).toEqual([])
   })

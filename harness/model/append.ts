@@ -6,19 +6,32 @@
  * a compression.type of their own (nothing is compressed anew); batches of snappy, lz4 and zstd are stored unopened, so their records
  * have no identities and only their header is judged; offset deltas inside a gzip batch that don't count up, which Kafka writes anew.
  */
-import type { ErrorName } from '../wire/error-codes.ts'
-import { type BatchHeader, decodeRecords, hasValidCrc, magicAt, parseBatchHeader, type Record } from '../wire/records.ts'
+import type { ClusterEvent } from '../history/op.ts'
 import { crc32c } from '../wire/crc32c.ts'
+import type { ErrorName } from '../wire/error-codes.ts'
+import {
+  type BatchHeader,
+  decodeRecords,
+  hasValidCrc,
+  magicAt,
+  parseBatchHeader,
+  type Record,
+} from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { identityOf } from './identities.ts'
 import { type LogBatch, push } from './log.ts'
-import { expire, findDuplicate, type Origin, refusal, remember, type RetainedBatch } from './producers.ts'
+import { expire, findDuplicate, type Origin, type RetainedBatch, refusal, remember } from './producers.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
 import { maxMessageBytes, numberOf } from './topic-config.ts'
 
 export type Appended =
   | { readonly is: 'appended'; readonly batch: LogBatch; readonly logAppendTimeMs: bigint }
-  | { readonly is: 'duplicate'; readonly of: RetainedBatch; readonly header: BatchHeader; readonly messages: readonly string[] }
+  | {
+      readonly is: 'duplicate'
+      readonly of: RetainedBatch
+      readonly header: BatchHeader
+      readonly messages: readonly string[]
+    }
   | Refused
 
 export interface Refused {
@@ -122,6 +135,22 @@ export function appendAsLeader(
 
 function producerPart({ producerId, producerEpoch, baseSequence, lastOffsetDelta }: BatchHeader) {
   return { producerId, producerEpoch, baseSequence, lastOffsetDelta }
+}
+
+export function appendedEvent({ topic, topicId, partition }: Partition, batch: LogBatch): ClusterEvent {
+  return {
+    what: 'appended',
+    topic,
+    topicId,
+    partition,
+    baseOffset: String(batch.baseOffset),
+    messages: batch.messages,
+    leaderEpoch: batch.leaderEpoch,
+    producerId: String(batch.producerId),
+    producerEpoch: batch.producerEpoch,
+    baseSequence: batch.baseSequence,
+    crc: batch.crc.toString(16).padStart(8, '0'),
+  }
 }
 
 /** LogValidator.validateBatch. */

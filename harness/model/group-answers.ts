@@ -7,8 +7,8 @@ import { metadataFor } from './group-members.ts'
 import type { Group, Member, Waiting } from './group-state.ts'
 import type { Context, Request } from './types.ts'
 
-type JoinAnswer = ResponseInput<typeof joinGroup>
-type SyncAnswer = ResponseInput<typeof syncGroup>
+export type JoinAnswer = ResponseInput<typeof joinGroup>
+export type SyncAnswer = ResponseInput<typeof syncGroup>
 
 const nothing = new Uint8Array(0)
 

@@ -24,9 +24,9 @@ export function prepareRebalance(ctx: Context, shard: GroupShard, group: Group):
   stopSyncTimer(ctx, group)
   const first = group.phase === 'Empty'
   moveTo(ctx, group, 'PreparingRebalance')
-  if (!first) return awaitJoins(ctx, shard, group)
   const delayMs = shard.config.initialRebalanceDelayMs
-  awaitMoreMembers(ctx, shard, group, delayMs, Math.max(rebalanceTimeoutMs(group) - delayMs, 0))
+  if (first) awaitMoreMembers(ctx, shard, group, delayMs, Math.max(rebalanceTimeoutMs(group) - delayMs, 0))
+  else awaitJoins(ctx, shard, group)
 }
 
 /** InitialDelayedJoin: the first rebalance of an empty group waits for more members, even when all known ones have joined. */
@@ -36,8 +36,8 @@ function awaitMoreMembers(ctx: Context, shard: GroupShard, group: Group, delayMs
 
 /** DelayedJoin: until all have joined, at most for the slowest member's rebalance timeout. */
 function awaitJoins(ctx: Context, shard: GroupShard, group: Group): void {
-  if (allJoined(group)) return completeJoin(ctx, shard, group)
-  wait(ctx, shard, group, 'join-complete', rebalanceTimeoutMs(group), null)
+  if (allJoined(group)) completeJoin(ctx, shard, group)
+  else wait(ctx, shard, group, 'join-complete', rebalanceTimeoutMs(group), null)
 }
 
 function wait(
@@ -62,7 +62,10 @@ export function tryCompleteJoin(ctx: Context, shard: GroupShard, group: Group): 
 export function joinTimeIsUp(ctx: Context, shard: GroupShard, group: Group, rebalance: number): void {
   if (group.joining === null || rebalance !== group.rebalances) return
   const { initial } = group.joining
-  if (initial === null || !group.newMemberAdded || initial.remainingMs === 0) return completeJoin(ctx, shard, group)
+  if (initial === null || !group.newMemberAdded || initial.remainingMs === 0) {
+    completeJoin(ctx, shard, group)
+    return
+  }
   group.newMemberAdded = false
   const delayMs = Math.min(shard.config.initialRebalanceDelayMs, initial.remainingMs)
   awaitMoreMembers(ctx, shard, group, delayMs, Math.max(initial.remainingMs - initial.delayMs, 0))
@@ -81,7 +84,12 @@ function completeJoin(ctx: Context, shard: GroupShard, group: Group): void {
   group.generation++
   group.peakGeneration = Math.max(group.peakGeneration, group.generation)
   group.pendingSync.clear()
-  if (group.members.size === 0) return becomeEmpty(ctx, shard, group)
+  if (group.members.size === 0) becomeEmpty(ctx, shard, group)
+  else tellGeneration(ctx, shard, group)
+}
+
+/** Everyone who joined learns of the generation, and the leader of the members; now they have to sync. */
+function tellGeneration(ctx: Context, shard: GroupShard, group: Group): void {
   group.protocol = selectProtocol(group)
   moveTo(ctx, group, 'CompletingRebalance')
   for (const member of group.members.values()) {

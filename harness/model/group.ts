@@ -30,11 +30,14 @@ export function onGroupTimer(ctx: Context, purpose: GroupTimer): void {
   switch (purpose.why) {
     case 'initial-delay':
     case 'join-complete':
-      return joinTimeIsUp(ctx, shard, group, purpose.rebalance)
+      joinTimeIsUp(ctx, shard, group, purpose.rebalance)
+      break
     case 'sync-expired':
-      return syncTimeIsUp(ctx, shard, group, purpose.generation)
+      syncTimeIsUp(ctx, shard, group, purpose.generation)
+      break
     case 'new-member':
-      return losePending(ctx, shard, group, purpose.member)
+      losePending(ctx, shard, group, purpose.member)
+      break
     case 'session': {
       const member = group.members.get(purpose.member)
       if (member !== undefined && sessionIsOver(ctx, shard, group, member)) loseMember(ctx, shard, group, member)

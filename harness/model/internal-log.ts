@@ -1,6 +1,7 @@
 /** Internal topics as coordinators use them: where a group belongs, what its partition says, and writing into it. */
-import type { ErrorName } from '../wire/error-codes.ts'
+
 import { decodeMarker } from '../wire/control-records.ts'
+import type { ErrorName } from '../wire/error-codes.ts'
 import { decodeRecords, parseBatchHeader } from '../wire/records.ts'
 import { appendAsLeader, onlyBatch } from './append.ts'
 import type { ClusterState, Partition } from './state.ts'

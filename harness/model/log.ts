@@ -6,6 +6,8 @@
  *
  * NOT modelled: segments (one is never rolled), retention, compaction, DeleteRecords, truncation, tiers.
  */
+
+import { crc32c } from '../wire/crc32c.ts'
 import {
   at,
   type BatchHeader,
@@ -16,7 +18,6 @@ import {
   recordOffset,
   recordTimestamp,
 } from '../wire/records.ts'
-import { crc32c } from '../wire/crc32c.ts'
 import { type ProducedBatch, type Producers, remember } from './producers.ts'
 
 export interface Log {

@@ -2,7 +2,7 @@
  * Which versions a release of Kafka serves: the second bound on what this model answers, beside what it has handlers for.
  * From `kafka-messages/3.9.2` (validVersions, without those that are marked unstable).
  */
-import type { ApiName } from '../wire/apis/index.ts'
+import { type ApiName, apis } from '../wire/apis/index.ts'
 import { type VersionRange, versionRange } from '../wire/versions.ts'
 
 export type Release = '3.9'
@@ -59,4 +59,29 @@ export const releases: { readonly [R in Release]: Versions } = {
     deleteGroups: versionRange('0-2'),
     describeCluster: versionRange('0-1'),
   },
+}
+
+export interface Endpoint {
+  readonly name: Served
+  readonly key: number
+  readonly min: number
+  readonly max: number
+}
+
+const endpoints = new Map<Release, readonly Endpoint[]>()
+
+/** What is served when this release is imitated, in the order of the keys: what it serves and the codec knows. */
+export function endpointsOf(release: Release): readonly Endpoint[] {
+  const known = endpoints.get(release)
+  if (known !== undefined) return known
+  const versions = releases[release]
+  const made = (Object.keys(versions) as Served[])
+    .map((name) => {
+      const { key, versions: declared } = apis[name]
+      const { min, max } = versions[name]
+      return { name, key, min: Math.max(min, declared.min), max: Math.min(max, declared.max) }
+    })
+    .sort((one, other) => one.key - other.key)
+  endpoints.set(release, made)
+  return made
 }

@@ -64,12 +64,15 @@ export function badSetting(name: string, value: string): string | undefined {
       return /^(true|false)$/i.test(value) ? undefined : bad('Expected value to be either true or false')
     case 3:
     case 5:
-      return /^[+-]?\d+$/.test(value) ? undefined : bad('Not a number of type ' + (setting.type === 3 ? 'INT' : 'LONG'))
+      return /^[+-]?\d+$/.test(value) ? undefined : bad(`Not a number of type ${setting.type === 3 ? 'INT' : 'LONG'}`)
     case 6:
       return value.trim() !== '' && Number.isFinite(Number(value)) ? undefined : bad('Not a number of type DOUBLE')
     default:
   }
-  if (name === 'cleanup.policy' && !/^(compact|delete|compact,delete|delete,compact)$/.test(value.replaceAll(' ', ''))) {
+  if (
+    name === 'cleanup.policy' &&
+    !/^(compact|delete|compact,delete|delete,compact)$/.test(value.replaceAll(' ', ''))
+  ) {
     return bad('String must be one of: compact, delete')
   }
   if (name === 'message.timestamp.type' && value !== 'CreateTime' && value !== 'LogAppendTime') {
@@ -86,4 +89,39 @@ export function numberOf(topic: Topic, name: string): number | undefined {
 
 export function maxMessageBytes(state: ClusterState, topic: Topic): number {
   return numberOf(topic, 'max.message.bytes') ?? state.config.messageMaxBytes
+}
+
+export interface Effective extends Setting {
+  /** DescribeConfigsResponse.ConfigSource: 1 the topic's own, 4 the broker's, 5 the default. */
+  readonly source: 1 | 4 | 5
+}
+
+/** All settings of a topic with this configuration, in the order of their names. */
+export function effectiveSettings(state: ClusterState, config: ReadonlyMap<string, string>): Effective[] {
+  return topicSettings.map((setting): Effective => {
+    const own = config.get(setting.name)
+    if (own !== undefined) return { ...setting, value: own, source: 1 }
+    const ofBroker = setting.name === 'max.message.bytes' ? String(state.config.messageMaxBytes) : setting.value
+    return { ...setting, value: ofBroker, source: ofBroker === setting.value ? 5 : 4 }
+  })
+}
+
+/** The settings of a broker that the model obeys. */
+export function brokerSettings({ config }: ClusterState, id: number): Effective[] {
+  const set = (name: string, value: string | number | boolean, type: Setting['type'], usual: unknown): Effective => ({
+    name,
+    value: String(value),
+    type,
+    source: value === usual ? 5 : 4,
+  })
+  return [
+    set('auto.create.topics.enable', config.autoCreateTopics, 1, true),
+    set('broker.id', id, 3, undefined),
+    set('fetch.max.bytes', config.fetchMaxBytes, 3, 57_671_680),
+    set('message.max.bytes', config.messageMaxBytes, 3, 1_048_588),
+    set('node.id', id, 3, undefined),
+    set('num.partitions', config.numPartitions, 3, 1),
+    set('offsets.topic.num.partitions', config.offsetsTopicPartitions, 3, 50),
+    set('producer.id.expiration.ms', config.producerIdExpirationMs, 3, 86_400_000),
+  ]
 }

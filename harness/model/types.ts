@@ -25,7 +25,12 @@ export interface Request {
 
 /** What an operator can order. Roles are resolved to ids before they get here. */
 export type Verb =
-  | { readonly do: 'create-topic'; readonly topic: string; readonly partitions: number; readonly config?: Record<string, string> }
+  | {
+      readonly do: 'create-topic'
+      readonly topic: string
+      readonly partitions: number
+      readonly config?: Record<string, string>
+    }
   | { readonly do: 'delete-topic'; readonly topic: string }
   /**
    * Deleted and created again under the same name: a new topic id, offsets start at 0. As in Kafka, coordinators that are up forget

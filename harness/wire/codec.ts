@@ -1,12 +1,12 @@
 /**
- * Compiles one version of a message to two straight functions. They are made from source text, because a tree of closures
- * is three times slower: V8 sees one call site for every field of every message. `vm.compileFunction` rather than
+ * Compiles one version of a message to two straight functions, made from source text: in a tree of closures every field of
+ * every message would go through the same few call sites, which V8 can't specialise. `vm.compileFunction` rather than
  * `Function`, which a run may have hardened. The text comes from our own declarations only, never from the wire.
  *
- * For Heartbeat v1 the two are:
+ * For Heartbeat v0 the two are, in essence:
  *
- *     (w, v0) => { w.struct(v0, 'HeartbeatRequest v1'); w.string(v0.groupId, 'HeartbeatRequest v1: groupId'); … }
- *     (r) => { const v0 = r.string('HeartbeatRequest v1: groupId'); …; return { groupId: v0, …, groupInstanceId: null } }
+ *     (w, v) => { w.string(v.groupId, 'HeartbeatRequest v0: groupId'); …; if (v.groupInstanceId !== null) w.lacks(…) }
+ *     (r) => { const v0 = r.string('HeartbeatRequest v0: groupId'); …; return { groupId: v0, …, groupInstanceId: null } }
  */
 import { compileFunction } from 'node:vm'
 import type { Reader, Writer } from './primitives.ts'

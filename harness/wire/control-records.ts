@@ -3,8 +3,7 @@
  * its value who wrote it (version, coordinator epoch). A marker takes an offset and has no sequence number.
  */
 import { Reader } from './primitives.ts'
-import type { Record } from './records.ts'
-import { encodeBatch } from './records.ts'
+import { encodeBatch, type Record } from './record-batch.ts'
 import { written } from './schema.ts'
 import { WireError } from './wire-error.ts'
 

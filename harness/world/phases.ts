@@ -90,6 +90,7 @@ function someoneIsAt(world: World, topic: string, partition: number, end: number
 }
 
 function tellRest(world: World): void {
+  world.cluster.checkAll()
   const { partitions, groups } = world.cluster.describe()
   world.history.append('', 0, 'harness', 'ok', { what: 'phase', phase: 'rest', note: atRest(world) ? 'at rest' : 'not at rest' })
   world.history.append('', 0, 'harness', 'ok', {

@@ -5,8 +5,10 @@
 import { type Capabilities, ClusterError, type Description } from '../cluster.ts'
 import type { ClusterEvent } from '../history/op.ts'
 import { createCluster, describe, type ClusterState, step } from '../model/cluster.ts'
-import { Front } from '../model/front.ts'
-import { checkEvent } from '../model/invariants.ts'
+import type { ClusterConfig } from '../model/config.ts'
+import { encodeAnswer, Front } from '../model/front.ts'
+import { coordinatorPartition, leaderOfInternal } from '../model/internal-log.ts'
+import { checkAll, checkEvent } from '../model/invariants.ts'
 import type { Draws, Output, Request, Verb } from '../model/types.ts'
 import type { Json, Role, Topology } from '../plan.ts'
 import type { Clock } from '../sim/clock.ts'
@@ -14,6 +16,12 @@ import type { Proc } from '../sim/process.ts'
 import { ID_HEADER } from '../clients/identity.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { partitionFor } from './partitioner.ts'
+
+/**
+ * Settings in which the simulated cluster differs from a freshly installed Kafka, as a team's test cluster does: groups form at once
+ * (group.initial.rebalance.delay.ms is 3 s by default), and sessions may be short (group.min.session.timeout.ms is 6 s).
+ */
+const CONFIG: Partial<ClusterConfig> = { group: { initialRebalanceDelayMs: 0, minSessionTimeoutMs: 100 } }
 
 /** What virtual time 0 is to whoever reads a clock: 2024-01-01T00:00:00Z. */
 const EPOCH_MS = 1_704_067_200_000
@@ -55,7 +63,7 @@ export class SimulatedCluster {
     this.clock = clock
     this.draws = draws
     this.to = to
-    this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate }, draws)
+    this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config: CONFIG }, draws)
   }
 
   /** Creates the topics of the plan, before anything else happens. */
@@ -87,7 +95,7 @@ export class SimulatedCluster {
     const front = this.fronts.get(connection)
     if (front === undefined) return
     for (const input of front.feed(bytes)) {
-      if ('kind' in input && (input.kind === 'close' || input.kind === 'note')) this.follow(input)
+      if (input.kind === 'close' || input.kind === 'note') this.follow(input)
       else this.run(step(this.state, input, this.clock.nowMs, this.draws))
     }
   }
@@ -135,6 +143,12 @@ export class SimulatedCluster {
       baseTimestamp: BigInt(EPOCH_MS + this.clock.nowMs),
     })
     return this.order({ do: 'append', topic, partition, bytes })
+  }
+
+  /** At the end of a phase: everything, not only what the last event touched. */
+  checkAll(): void {
+    const broken = checkAll(this.state)
+    if (broken.length > 0) this.to.broken(broken)
   }
 
   describe(): Description {

@@ -163,7 +163,7 @@ export class World {
   }
 
   private spawn(spec: ProcessSpec, incarnation: number): Proc {
-    const env = { NODE_ENV: 'production', TZ: 'UTC', ACKWARD: '1', HOSTNAME: spec.name }
+    const env = { NODE_ENV: 'production', TZ: 'UTC', KAFKAJS_NO_PARTITIONER_WARNING: '1', HOSTNAME: spec.name }
     const proc = new Proc(
       {
         seed: this.plan.seed,
@@ -202,11 +202,29 @@ export class World {
 
   private ended(proc: Proc, how: { code: number } | { kind: 'exception' | 'rejection'; error: unknown }): void {
     if ('code' in how) this.supervisor.ended(proc, 'exited', `with code ${how.code}`)
-    else this.crashed(proc, `an ${how.kind === 'rejection' ? 'unhandled rejection' : 'uncaught exception'}`, failureOf(how.error))
+    else {
+      const failure = failureOf(how.error)
+      if (failure.name === REFUSED) this.end(proc, failure.message)
+      this.crashed(proc, how.kind === 'rejection' ? 'an unhandled rejection' : 'an uncaught exception', failure)
+    }
   }
 
-  crashed(proc: Proc, why: string, error: Failure): void {
+  private crashed(proc: Proc, why: string, error: Failure): void {
     this.supervisor.ended(proc, 'crashed', why, error)
+  }
+
+  /**
+   * The entry module threw, or its start() rejected. Before any fault struck that is the entry's own defect, and no finding; after it the
+   * process has crashed as it would in production.
+   */
+  failedToStart(proc: Proc, during: string, error: unknown): void {
+    const failure = failureOf(error)
+    if (this.struck.size === 0 || failure.name === REFUSED) this.end(proc, `${during}: ${failure.name}: ${failure.message}`)
+    this.crashed(proc, during, failure)
+  }
+
+  private end(proc: Proc, says: string): void {
+    this.ending ??= { by: 'entry', process: proc.name, says }
   }
 
   private connect(from: Proc, host: string, port: number, to: SocketEvents): SocketEnd {
@@ -455,6 +473,9 @@ export class World {
     }
   }
 }
+
+/** The error of the virtual environment for what is not simulated: the run means nothing then. */
+const REFUSED = 'Refused'
 
 const NOWHERE: SocketEnd = { write() {}, end() {}, destroy() {}, pause() {}, resume() {} }
 

@@ -5,19 +5,20 @@
  * partition is owned by a consumer that sits there idle. What an operator's restart did not move and nobody owns is open, not lost:
  * `progress-after-heal` tells that story.
  */
-import { place } from '../views/offset.ts'
 import { evidence } from '../evidence.ts'
+import type { Written } from '../views/inputs.ts'
+import { place } from '../views/offset.ts'
 import type { Views } from '../views.ts'
 import type { Losses } from './outcome.ts'
-import { passedBy, type Place, wipedBefore, writtenInputs } from './position.ts'
+import { passedBy, wipedBefore } from './position.ts'
 
 export function consumed(views: Views, losses: Losses): void {
-  for (const input of writtenInputs(views)) {
+  for (const input of views.inputs) {
     if (views.works.deedsOf(input.message, input.topic).length === 0) judge(views, input, losses)
   }
 }
 
-function judge(views: Views, input: Place, { lost, excused, open }: Losses): void {
+function judge(views: Views, input: Written, { lost, excused, open }: Losses): void {
   const { message, topic, partition, offset } = input
   const rest = views.phases.last
   if (rest === undefined) {

@@ -11,11 +11,11 @@ import type { WorkItem } from '../../harness/plan.ts'
 import { evidence } from '../evidence.ts'
 import type { Party, Trial } from '../property.ts'
 import type { Fault } from '../verdicts.ts'
-import type { Views } from '../views.ts'
 import type { OpOf } from '../views/by-what.ts'
 import { groupBy } from '../views/lists.ts'
 import type { LogRecord } from '../views/log.ts'
 import { acknowledged } from '../views/sends.ts'
+import type { Views } from '../views.ts'
 import type { Losses } from './outcome.ts'
 
 /** Adds what was lost to `losses`; answers what was stored more than once. */
@@ -23,13 +23,11 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
   const repeated: Fault[] = []
   const items = trial.plan.workload.filter(toProcess)
   if (items.length === 0) return repeated
-  const inputs = views.byWhat.of('input')
-  const handed = new Map<string, OpOf<'input'>>()
-  for (const op of inputs) handed.set(op.body.message, op)
   for (const { id } of items) {
-    const input = handed.get(id)
     const copies = views.logs.copiesOf(id)
     if (copies.length > 1) repeated.push(...storedAgain(views, id, copies))
+    if (copies.some((copy) => views.wipes.ofLog(copy.log, copy.op) === undefined)) continue
+    const input = views.handed.get(id)
     if (input !== undefined) judgeLoss(views, input, copies, losses)
   }
   return repeated
@@ -37,21 +35,19 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
 
 export const toProcess = (item: WorkItem): boolean => 'process' in item.to
 
+/** There is no copy of it, or none is left. */
 function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecord[], losses: Losses): void {
   const { message } = input.body
   const sent = views.sends.of(message)
-  const story = [input.index, ...sent.flatMap(({ send }) => [send.op.index, send.end?.index])]
+  const story = () => [input.index, ...sent.flatMap(({ send }) => [send.op.index, send.end?.index])]
   const told = (says: string, party: Party, ...ops: readonly (number | undefined)[]) => ({
     party,
-    evidence: evidence(`${message} ${says}`, [message], [...story, ...ops]),
+    evidence: evidence(`${message} ${says}`, [message], [...story(), ...ops]),
   })
 
-  if (copies.length > 0) {
-    const wipes = copies.map((copy) => views.wipes.ofLog(copy.log, copy.op))
-    const wipe = wipes[0]
-    if (wipe !== undefined && !wipes.includes(undefined)) {
-      losses.excused.push({ ...told(`was stored and then removed by the ${wipe.by}`, 'cluster', wipe.op), by: wipe.by })
-    }
+  if (copies[0] !== undefined) {
+    const wipe = views.wipes.ofLog(copies[0].log, copies[0].op)!
+    losses.excused.push({ ...told(`was stored and then removed by the ${wipe.by}`, 'cluster', wipe.op), by: wipe.by })
     return
   }
   const rest = views.phases.last

@@ -6,10 +6,10 @@
  */
 import { evidence } from '../evidence.ts'
 import type { Fault } from '../verdicts.ts'
-import type { Views } from '../views.ts'
 import type { OpOf } from '../views/by-what.ts'
 import { groupBy } from '../views/lists.ts'
 import type { Deed } from '../views/work.ts'
+import type { Views } from '../views.ts'
 
 export function repeatedDeeds(views: Views): readonly Fault[] {
   const { works } = views
@@ -17,7 +17,7 @@ export function repeatedDeeds(views: Views): readonly Fault[] {
   const look = (message: string, deeds: readonly Deed[]) => {
     if (deeds.length < 2) return
     for (const [name, same] of groupBy(deeds, (deed) => deed.name)) {
-      const times = same.filter((deed, nth) => nth === 0 || !changesNothing(views, deed, same[nth - 1]!))
+      const times = same.filter((deed, nth) => nth === 0 || !changesNothing(views, message, deed, same[nth - 1]!))
       if (times.length < 2) continue
       const says = `${message} had its effect ${times.length} times: ${name}`
       const handlings = views.handlings.of(message).map((op) => op.index)
@@ -35,16 +35,26 @@ export function repeatedDeeds(views: Views): readonly Fault[] {
   return found
 }
 
-function changesNothing(views: Views, deed: Deed, before: Deed): boolean {
-  const value = upserted(views, deed)
-  return value !== undefined && value === upserted(views, before)
+function changesNothing(views: Views, message: string, deed: Deed, before: Deed): boolean {
+  const value = upserted(views, message, deed)
+  return value !== undefined && value === upserted(views, message, before)
 }
 
-/** What an upsert put there, as text; undefined for every other verb. */
-function upserted(views: Views, deed: Deed): string | undefined {
-  const { ops } = views.history
-  const { body } = ops[deed.op]!
+/** What an upsert put there, as text; undefined for every other verb, and where its call is not in the history. */
+function upserted(views: Views, message: string, deed: Deed): string | undefined {
+  const { index, process, incarnation, body } = views.history.ops[deed.op]!
   if (body.what !== 'applied' || body.verb !== 'upsert') return undefined
-  const call = ops[body.effect] as OpOf<'effect'> | undefined
-  return JSON.stringify(call?.body.value ?? null)
+  const calls = views.works
+    .triesOf(message)
+    .filter((op) => op.index < index && op.process === process && op.incarnation === incarnation)
+  const values = calls.map((op) => (op.body.what === 'effect' ? valueIn(op.body, body.key) : undefined))
+  return values.findLast((value) => value !== undefined)
+}
+
+/** A call of `upsert`, or of a transaction, whose value lists its writes. */
+function valueIn({ verb, key, value }: OpOf<'effect'>['body'], of: string): string | undefined {
+  if (verb === 'upsert' && key === of) return JSON.stringify(value ?? null)
+  if (verb !== 'transaction' || !Array.isArray(value)) return undefined
+  const write = value.findLast((one) => one?.verb === 'upsert' && one.key === of)
+  return write === undefined ? undefined : JSON.stringify(write.value ?? null)
 }

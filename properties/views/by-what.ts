@@ -2,12 +2,19 @@
  * The one pass over a history: its ops by what they say, and the end of every op that was invoked. All other views start here, so
  * that none of them walks the whole history again.
  */
-import { none, push } from './lists.ts'
+
 import type { Body, History, Op } from '../../harness/history/op.ts'
+import { none, push } from './lists.ts'
 
 export type What = Body['what']
 /** The body of that kind; kinds that share one declaration (`connect`, `run`, …) come as that declaration. */
-export type BodyOf<W extends What> = Body extends infer B ? (B extends { readonly what: infer V } ? (W extends V ? B : never) : never) : never
+export type BodyOf<W extends What> = Body extends infer B
+  ? B extends { readonly what: infer V }
+    ? W extends V
+      ? B
+      : never
+    : never
+  : never
 export type OpOf<W extends What> = Op & { readonly body: BodyOf<W> }
 
 export interface ByWhat {

@@ -1,6 +1,7 @@
 /** Deliveries: each call of eachMessage or eachBatch, and by message. */
-import { none, push } from './lists.ts'
+
 import type { ByWhat, OpOf } from './by-what.ts'
+import { none, push } from './lists.ts'
 
 export interface Handlings {
   readonly all: readonly OpOf<'handler'>[]

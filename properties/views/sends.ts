@@ -1,6 +1,7 @@
 /** What producers were asked to send, and what came of it. */
-import { none, push } from './lists.ts'
+
 import type { ByWhat, OpOf } from './by-what.ts'
+import { none, push } from './lists.ts'
 
 export interface Send {
   readonly op: OpOf<'send'>

@@ -54,7 +54,12 @@ function requestSubject({ call, subject }: Anchor): string {
   if ('messages' in subject) return ` of ${messagesOf(subject.messages)}`
   if ('after' in subject) {
     const isFetch = 'api' in call && call.api === 'Fetch'
-    return subject.after.length === 0 ? ' of nothing' : ` of ${listed(subject.after.map((place) => placeOf(place, isFetch)), 4)}`
+    return subject.after.length === 0
+      ? ' of nothing'
+      : ` of ${listed(
+          subject.after.map((place) => placeOf(place, isFetch)),
+          4,
+        )}`
   }
   if ('none' in subject) return ''
   return subject.generation > 0
@@ -79,5 +84,8 @@ export function messagesOf(messages: readonly string[]): string {
   const nameless = messages.length - named.length
   if (messages.length === 0) return 'no message'
   if (nameless === 0) return listed(named)
-  return listed([...named.slice(0, 5), nameless === 1 ? 'a record without identity' : `${nameless} records without identity`])
+  return listed([
+    ...named.slice(0, 5),
+    nameless === 1 ? 'a record without identity' : `${nameless} records without identity`,
+  ])
 }

@@ -42,7 +42,8 @@ export function wordsOfDelay({ at, delayMs }: Delay): string {
 
 function lostAck(fault: Extract<Fault, { kind: 'lost-ack' }>): string {
   const call = callOf(fault.at)
-  if (fault.how !== 'late') return `never gets the answer to its ${call}: it is applied, then the connection ${ends(fault.how)}`
+  if (fault.how !== 'late')
+    return `never gets the answer to its ${call}: it is applied, then the connection ${ends(fault.how)}`
   const late = fault.lateMs === undefined ? 'later than it waits' : `${duration(fault.lateMs)} late`
   return `gets the answer to its ${call} ${late}, though it is applied at once`
 }

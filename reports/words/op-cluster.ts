@@ -18,7 +18,7 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
   fetched: ({ topic, partition, from, records }) =>
     `answers a fetch of ${topic}/${partition} from ${from} with ${messagesOf(records.map(({ message }) => message))}`,
   committed: ({ group, topic, partition, offset, generation }) =>
-    `group ${group} is at ${offset} in ${topic}/${partition}${generation > 0 ? ` (generation ${generation})` : ''}`,
+    `${topic}/${partition} committed at ${offset} (group ${group}${generation > 0 ? `, generation ${generation}` : ''})`,
   group: ({ group, state, generation, members }) =>
     `group ${group} is ${state} in generation ${generation} with ${counted(members.length, 'member')}`,
   assignment: ({ group, generation, owners }) => {
@@ -46,7 +46,7 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
   state: ({ logs, committed }) => {
     const ends = logs.map(({ topic, partition, end }) => `${topic}/${partition} ends at ${end}`)
     const groups = committed.map(
-      ({ group, topic, partition, offset }) => `group ${group} is at ${offset} in ${topic}/${partition}`,
+      ({ group, topic, partition, offset }) => `${topic}/${partition} committed at ${offset} by group ${group}`,
     )
     return listed([...ends, ...groups], 8) || 'nothing is stored'
   },

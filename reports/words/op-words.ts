@@ -19,6 +19,8 @@ export const failureOf = ({ name, code }: Failure): string => (code === '' || co
 export const range = (first: string, last: string): string => (first === last ? first : `${first} to ${last}`)
 
 export function offsetsOf(offsets: readonly PartitionOffset[]): string {
-  const places = offsets.map(({ topic, partition, offset }) => `${topic}/${partition} at ${offset || 'an unknown offset'}`)
+  const places = offsets.map(
+    ({ topic, partition, offset }) => `${topic}/${partition} at ${offset || 'an unknown offset'}`,
+  )
   return listed(places, 4) || 'nothing'
 }

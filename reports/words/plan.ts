@@ -35,7 +35,9 @@ function processOf({ entry, config, supervisor, startAtMs }: ProcessSpec): strin
   const start = startAtMs === undefined || startAtMs === 0 ? '' : `, started at ${duration(startAtMs)}`
   const { restartAfterMs, maxRestarts } = supervisor
   const restarts =
-    maxRestarts === 0 ? 'not restarted' : `restarted ${duration(restartAfterMs)} after it ends, ${times(maxRestarts)} at most`
+    maxRestarts === 0
+      ? 'not restarted'
+      : `restarted ${duration(restartAfterMs)} after it ends, ${times(maxRestarts)} at most`
   return `${entry}${isEmpty ? '' : ` ${shortened(JSON.stringify(config), 200)}`}${start}, ${restarts}`
 }
 

@@ -9,7 +9,7 @@ import { perform } from './thread.ts'
 
 const { root, life } = workerData as { root: string; life: SharedArrayBuffer }
 const signs = new Int32Array(life)
-const stage = createStage({ root })
+const stage = createStage({ root, apps: new URL('../apps/', import.meta.url) })
 installStackMapping()
 harden()
 

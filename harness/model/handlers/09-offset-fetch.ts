@@ -17,35 +17,39 @@
  */
 import type { offsetFetch } from '../../wire/apis/09-offset-fetch.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
-import type { RequestOf } from '../../wire/schema.ts'
+import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import { shardFor } from '../group-shard.ts'
 import { committed, isPending, newOffsetCache, type OffsetCache } from '../offsets.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof offsetFetch>
+type Answer = ResponseInput<typeof offsetFetch>
 type Asked = readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[]
 
 export function handle(ctx: Context, request: Request, body: Body): void {
-  const { requireStable } = body
-  if (request.apiVersion >= 8) {
-    const groups = body.groups.map(({ groupId, topics }) => {
+  ctx.answer(request, request.apiVersion >= 8 ? ofGroups(ctx, request, body) : ofGroup(ctx, request, body))
+}
+
+function ofGroups(ctx: Context, request: Request, { groups, requireStable }: Body): Answer {
+  return {
+    groups: groups.map(({ groupId, topics }) => {
       const cache = offsetsOf(ctx, request, groupId)
       if (typeof cache === 'string') return { groupId, errorCode: errorCodes[cache], topics: [] }
-      return { groupId, errorCode: errorCodes.NONE, topics: read(cache, topics ?? allOf(cache), requireStable) }
-    })
-    return ctx.answer(request, { groups })
+      return { groupId, topics: read(cache, topics ?? allOf(cache), requireStable) }
+    }),
   }
-  const cache = offsetsOf(ctx, request, body.groupId)
-  if (typeof cache !== 'string') {
-    return ctx.answer(request, { topics: read(cache, body.topics ?? allOf(cache), requireStable) })
-  }
-  if (request.apiVersion >= 2) return ctx.answer(request, { errorCode: errorCodes[cache], topics: [] })
-  const none = read(newOffsetCache(), body.topics ?? [], false)
-  const topics = none.map(({ name, partitions }) => ({
+}
+
+function ofGroup(ctx: Context, request: Request, { groupId, topics, requireStable }: Body): Answer {
+  const cache = offsetsOf(ctx, request, groupId)
+  if (typeof cache !== 'string') return { topics: read(cache, topics ?? allOf(cache), requireStable) }
+  const errorCode = errorCodes[cache]
+  if (request.apiVersion >= 2) return { errorCode, topics: [] }
+  const blamed = read(newOffsetCache(), topics ?? [], false).map(({ name, partitions }) => ({
     name,
-    partitions: partitions.map((partition) => ({ ...partition, errorCode: errorCodes[cache] })),
+    partitions: partitions.map((partition) => ({ ...partition, errorCode })),
   }))
-  ctx.answer(request, { topics })
+  return { topics: blamed }
 }
 
 function offsetsOf(ctx: Context, request: Request, groupId: string): OffsetCache | ErrorName {

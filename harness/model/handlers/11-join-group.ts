@@ -27,7 +27,7 @@
 import type { joinGroup } from '../../wire/apis/11-join-group.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { joined, joinRefused, settleJoin, settleSync, syncRefused } from '../group-answers.ts'
+import { type JoinAnswer, joined, joinRefused, settleJoin, settleSync, syncRefused } from '../group-answers.ts'
 import {
   addMember,
   awaitingJoin,
@@ -38,7 +38,7 @@ import {
   selectProtocol,
   supports,
 } from '../group-members.ts'
-import { assignmentsOf, maybePrepareRebalance, prepareRebalance, tryCompleteJoin } from '../group-rebalance.ts'
+import { assignmentsOf, maybePrepareRebalance, tryCompleteJoin } from '../group-rebalance.ts'
 import {
   awaitPending,
   newMemberJoinTimeoutMs,
@@ -62,29 +62,34 @@ interface Join {
   readonly protocols: readonly Protocol[]
 }
 
+/** Null: it waits for the others, or has been answered with them. */
+type Answer = JoinAnswer | null
+
 export function handle(ctx: Context, request: Request, body: RequestOf<typeof joinGroup>): void {
-  const { groupId, memberId, sessionTimeoutMs } = body
-  const shard = shardFor(ctx, request, groupId, 'membership')
-  if (typeof shard === 'string') return ctx.answer(request, joinRefused(request, shard, memberId))
+  const shard = shardFor(ctx, request, body.groupId, 'membership')
+  const refused = typeof shard === 'string'
+  const answer = refused ? joinRefused(request, shard, body.memberId) : enter(ctx, request, body, shard)
+  if (answer !== null) ctx.answer(request, answer)
+  const group = refused ? undefined : shard.groups.get(body.groupId)
+  if (!refused && group !== undefined) tryCompleteJoin(ctx, shard, group)
+}
+
+function enter(ctx: Context, request: Request, body: Join['body'], shard: GroupShard): Answer {
+  const { groupId, memberId, protocolType, sessionTimeoutMs } = body
   const { minSessionTimeoutMs, maxSessionTimeoutMs } = shard.config
   if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) {
-    return ctx.answer(request, joinRefused(request, 'INVALID_SESSION_TIMEOUT', memberId))
+    return joinRefused(request, 'INVALID_SESSION_TIMEOUT', memberId)
   }
   const group = groupFor(ctx, shard, groupId, memberId === '')
-  if (group === undefined) return ctx.answer(request, joinRefused(request, 'UNKNOWN_MEMBER_ID', memberId))
-  const protocols = body.protocols.map(({ name, metadata }) => ({ name, metadata: copyOf(metadata) }))
-  const join: Join = { request, body, shard, group, protocols }
+  if (group === undefined) return joinRefused(request, 'UNKNOWN_MEMBER_ID', memberId)
   if (!hasRoom(shard, group, memberId)) {
     removeMember(ctx, group, memberId)
-    ctx.answer(request, joinRefused(request, 'GROUP_MAX_SIZE_REACHED'))
-  } else if (!supports(group, body.protocolType, protocols)) {
-    ctx.answer(request, joinRefused(request, 'INCONSISTENT_GROUP_PROTOCOL', memberId))
-  } else if (memberId === '') {
-    joinAnew(ctx, join)
-  } else {
-    joinAgain(ctx, join)
+    return joinRefused(request, 'GROUP_MAX_SIZE_REACHED')
   }
-  tryCompleteJoin(ctx, shard, group)
+  const protocols = body.protocols.map(({ name, metadata }) => ({ name, metadata: copyOf(metadata) }))
+  if (!supports(group, protocolType, protocols)) return joinRefused(request, 'INCONSISTENT_GROUP_PROTOCOL', memberId)
+  const join = { request, body, shard, group, protocols }
+  return memberId === '' ? joinAnew(ctx, join) : joinAgain(ctx, join)
 }
 
 /** A member without an id creates the group; one with an id must have got it somewhere. */
@@ -104,7 +109,7 @@ function hasRoom(shard: GroupShard, group: Group, memberId: string): boolean {
   return (member !== undefined && member.join !== null) || awaitingJoin(group) < shard.config.maxSize
 }
 
-function joinAnew(ctx: Context, join: Join): void {
+function joinAnew(ctx: Context, join: Join): Answer {
   const { request, body, shard, group } = join
   const instanceId = body.groupInstanceId
   const memberId = drawMemberId(ctx, request.clientId ?? '', instanceId)
@@ -114,26 +119,27 @@ function joinAnew(ctx: Context, join: Join): void {
   }
   if (request.apiVersion < 4) return addAndRebalance(ctx, join, memberId)
   awaitPending(ctx, shard, group, memberId, body.sessionTimeoutMs)
-  ctx.answer(request, joinRefused(request, 'MEMBER_ID_REQUIRED', memberId))
+  return joinRefused(request, 'MEMBER_ID_REQUIRED', memberId)
 }
 
-function joinAgain(ctx: Context, join: Join): void {
+function joinAgain(ctx: Context, join: Join): Answer {
   const { request, body, group } = join
   const { memberId, groupInstanceId } = body
   if (group.pending.has(memberId)) {
     // Kafka throws: only dynamic members are ever pending.
-    if (groupInstanceId !== null) return ctx.answer(request, joinRefused(request, 'UNKNOWN_SERVER_ERROR'))
-    return addAndRebalance(ctx, join, memberId)
+    return groupInstanceId === null
+      ? addAndRebalance(ctx, join, memberId)
+      : joinRefused(request, 'UNKNOWN_SERVER_ERROR')
   }
   const error = refusal(group, memberId, groupInstanceId)
-  if (error !== null) return ctx.answer(request, joinRefused(request, error, memberId))
+  if (error !== null) return joinRefused(request, error, memberId)
   const member = group.members.get(memberId)!
-  if (mayKeepGeneration(group, member, join.protocols)) {
-    // It may have missed the answer. Also: this is no sign of life, the session goes on as it was.
-    return ctx.answer(request, joined(request, group, memberId))
-  }
+  // It may have missed the answer. This is no sign of life: its session goes on as it was.
+  if (mayKeepGeneration(group, member, join.protocols)) return joined(request, group, memberId)
   update(member, join)
+  member.join = { request, gone: false }
   maybePrepareRebalance(ctx, join.shard, group)
+  return null
 }
 
 function mayKeepGeneration(group: Group, member: Member, protocols: readonly Protocol[]): boolean {
@@ -142,16 +148,14 @@ function mayKeepGeneration(group: Group, member: Member, protocols: readonly Pro
   return group.phase !== 'PreparingRebalance' && sameProtocols(member.protocols, protocols)
 }
 
-function addAndRebalance(ctx: Context, join: Join, memberId: string): void {
+function addAndRebalance(ctx: Context, join: Join, memberId: string): null {
   const { request, body, shard, group } = join
   const member: Member = {
     memberId,
     instanceId: body.groupInstanceId,
     clientId: request.clientId ?? '',
     clientHost: request.clientHost,
-    rebalanceTimeoutMs: rebalanceTimeoutMs(join),
-    sessionTimeoutMs: body.sessionTimeoutMs,
-    protocols: join.protocols,
+    ...terms(join),
     assignment: new Uint8Array(0),
     join: { request, gone: false },
     sync: null,
@@ -164,45 +168,48 @@ function addAndRebalance(ctx: Context, join: Join, memberId: string): void {
   addMember(group, member, body.protocolType)
   restartSession(ctx, shard, group, member, newMemberJoinTimeoutMs)
   maybePrepareRebalance(ctx, shard, group)
+  return null
+}
+
+type Terms = Pick<Member, 'protocols' | 'rebalanceTimeoutMs' | 'sessionTimeoutMs'>
+
+function terms({ request, body, protocols }: Join): Terms {
+  const { sessionTimeoutMs } = body
+  return {
+    protocols,
+    sessionTimeoutMs,
+    rebalanceTimeoutMs: request.apiVersion === 0 ? sessionTimeoutMs : body.rebalanceTimeoutMs,
+  }
 }
 
 function update(member: Member, join: Join): void {
-  member.protocols = join.protocols
-  member.rebalanceTimeoutMs = rebalanceTimeoutMs(join)
-  member.sessionTimeoutMs = join.body.sessionTimeoutMs
-  member.join = { request: join.request, gone: false }
-}
-
-function rebalanceTimeoutMs({ request, body }: Join): number {
-  return request.apiVersion === 0 ? body.sessionTimeoutMs : body.rebalanceTimeoutMs
+  Object.assign(member, terms(join))
 }
 
 /** A static member is back without its member id (updateStaticMemberAndRebalance). */
-function comeBack(ctx: Context, join: Join, member: Member, memberId: string): void {
+function comeBack(ctx: Context, join: Join, member: Member, memberId: string): Answer {
   const { shard, group, request } = join
-  const before = { ...member }
+  const { memberId: idBefore, protocols, rebalanceTimeoutMs, sessionTimeoutMs } = member
   const leaderBefore = group.leader ?? ''
   takeOver(ctx, shard, group, member, memberId)
   update(member, join)
   noteGroup(ctx, group)
-  // In Stable the log has the old id, so the new one is stored before it is told. While a rebalance is prepared it just waits; once
-  // the leader has the list of members, the assignment would be for the old id, so all join again.
-  if (group.phase === 'CompletingRebalance') return prepareRebalance(ctx, shard, group)
-  if (group.phase !== 'Stable') return
-  if (group.protocol !== selectProtocol(group)) return maybePrepareRebalance(ctx, shard, group)
+  if (group.phase !== 'Stable' || group.protocol !== selectProtocol(group)) {
+    member.join = { request, gone: false }
+    // While a rebalance is prepared it just waits. Once the leader has the list of members, its assignment would be for the old id.
+    maybePrepareRebalance(ctx, shard, group)
+    return null
+  }
+  // The log has the old id, so the new one is stored before it is told.
   const error = storeGroup(ctx, shard, group, assignmentsOf(group), request)
   if (error !== null) {
-    member.join = null
-    const { protocols, rebalanceTimeoutMs, sessionTimeoutMs } = before
-    takeOver(ctx, shard, group, member, before.memberId)
-    Object.assign(member, { protocols, rebalanceTimeoutMs, sessionTimeoutMs })
+    takeOver(ctx, shard, group, member, idBefore)
+    Object.assign(member, { protocols, rebalanceTimeoutMs, sessionTimeoutMs } satisfies Terms)
     noteGroup(ctx, group)
-    return ctx.answer(request, joined(request, group, '', { errorCode: errorCodes[error], leader: leaderBefore }))
+    return joined(request, group, '', { errorCode: errorCodes[error], leader: leaderBefore })
   }
-  settleJoin(ctx, member, (waiting) => {
-    if (request.apiVersion >= 9) return joined(waiting, group, memberId, { skipAssignment: group.leader === memberId })
-    return joined(waiting, group, memberId, { leader: leaderBefore, members: [] })
-  })
+  if (request.apiVersion < 9) return joined(request, group, memberId, { leader: leaderBefore, members: [] })
+  return joined(request, group, memberId, { skipAssignment: group.leader === memberId })
 }
 
 /** The member goes on under another id; whatever waits under the one it had is fenced. */

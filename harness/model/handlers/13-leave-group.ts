@@ -15,7 +15,7 @@
  */
 import type { leaveGroup } from '../../wire/apis/13-leave-group.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
-import type { RequestOf } from '../../wire/schema.ts'
+import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import { refusal } from '../group-members.ts'
 import { loseMember, losePending } from '../group-rebalance.ts'
 import { type GroupShard, shardFor } from '../group-shard.ts'
@@ -26,18 +26,20 @@ type Body = RequestOf<typeof leaveGroup>
 type Leaving = Pick<Body['members'][number], 'memberId' | 'groupInstanceId'>
 
 export function handle(ctx: Context, request: Request, body: Body): void {
+  ctx.answer(request, leaveAll(ctx, request, body))
+}
+
+function leaveAll(ctx: Context, request: Request, body: Body): ResponseInput<typeof leaveGroup> {
   const shard = shardFor(ctx, request, body.groupId, 'membership')
-  if (typeof shard === 'string') return ctx.answer(request, { errorCode: errorCodes[shard], members: [] })
+  if (typeof shard === 'string') return { errorCode: errorCodes[shard], members: [] }
+  const group = shard.groups.get(body.groupId)
   const one: Leaving = { memberId: body.memberId, groupInstanceId: null }
   const leaving: readonly Leaving[] = request.apiVersion < 3 ? [one] : body.members
-  const group = shard.groups.get(body.groupId)
-  const members = leaving.map((member) => ({
-    memberId: member.memberId,
-    groupInstanceId: member.groupInstanceId,
-    errorCode: errorCodes[group === undefined ? 'UNKNOWN_MEMBER_ID' : leave(ctx, shard, group, member)],
-  }))
-  if (request.apiVersion < 3) ctx.answer(request, { errorCode: members[0]!.errorCode })
-  else ctx.answer(request, { errorCode: errorCodes.NONE, members })
+  const members = leaving.map(({ memberId, groupInstanceId }) => {
+    const error = group === undefined ? 'UNKNOWN_MEMBER_ID' : leave(ctx, shard, group, { memberId, groupInstanceId })
+    return { memberId, groupInstanceId, errorCode: errorCodes[error] }
+  })
+  return request.apiVersion < 3 ? { errorCode: members[0]!.errorCode } : { errorCode: errorCodes.NONE, members }
 }
 
 function leave(ctx: Context, shard: GroupShard, group: Group, { memberId, groupInstanceId }: Leaving): ErrorName {

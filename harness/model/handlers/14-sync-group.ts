@@ -18,7 +18,7 @@
 import type { syncGroup } from '../../wire/apis/14-sync-group.ts'
 import type { ErrorName } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { synced, syncRefused } from '../group-answers.ts'
+import { type SyncAnswer, synced, syncRefused } from '../group-answers.ts'
 import { refusal } from '../group-members.ts'
 import { assignmentStored, hasSynced } from '../group-rebalance.ts'
 import { restartSession } from '../group-sessions.ts'
@@ -30,24 +30,32 @@ import type { Context, Request } from '../types.ts'
 type Body = RequestOf<typeof syncGroup>
 
 export function handle(ctx: Context, request: Request, body: Body): void {
+  const answer = sync(ctx, request, body)
+  if (answer !== null) ctx.answer(request, answer)
+}
+
+/** Null: it waits for the leader's, or has been answered with all others. */
+function sync(ctx: Context, request: Request, body: Body): SyncAnswer | null {
   if (request.apiVersion >= 5 && (body.protocolType === null || body.protocolName === null)) {
-    return ctx.answer(request, syncRefused('INCONSISTENT_GROUP_PROTOCOL'))
+    return syncRefused('INCONSISTENT_GROUP_PROTOCOL')
   }
   const shard = shardFor(ctx, request, body.groupId, 'membership')
-  if (shard === 'COORDINATOR_LOAD_IN_PROGRESS') return ctx.answer(request, syncRefused('REBALANCE_IN_PROGRESS'))
-  if (typeof shard === 'string') return ctx.answer(request, syncRefused(shard))
+  if (shard === 'COORDINATOR_LOAD_IN_PROGRESS') return syncRefused('REBALANCE_IN_PROGRESS')
+  if (typeof shard === 'string') return syncRefused(shard)
   const group = shard.groups.get(body.groupId)
-  const error = group === undefined ? 'UNKNOWN_MEMBER_ID' : refusalOf(group, body)
-  if (group === undefined || error !== null) return ctx.answer(request, syncRefused(error ?? 'UNKNOWN_MEMBER_ID'))
+  if (group === undefined) return syncRefused('UNKNOWN_MEMBER_ID')
+  const error = refusalOf(group, body)
+  if (error !== null) return syncRefused(error)
+  if (group.phase === 'PreparingRebalance') return syncRefused('REBALANCE_IN_PROGRESS')
   const member = group.members.get(body.memberId)!
-  if (group.phase === 'PreparingRebalance') return ctx.answer(request, syncRefused('REBALANCE_IN_PROGRESS'))
   hasSynced(ctx, group, member.memberId)
   if (group.phase === 'Stable') {
-    ctx.answer(request, synced(group, member.assignment))
-    return restartSession(ctx, shard, group, member)
+    restartSession(ctx, shard, group, member)
+    return synced(group, member.assignment)
   }
   member.sync = { request, gone: false }
   if (group.leader === member.memberId) takeAssignment(ctx, shard, group, request, body)
+  return null
 }
 
 function refusalOf(

@@ -23,6 +23,13 @@ export function refuse(seat: Seat, what: string, instead: string): never {
   throw new Refused(what, instead)
 }
 
+const stands = new WeakSet<object>()
+
+/** Whether this is one of the stand-ins. */
+export function isRefused(value: object): boolean {
+  return stands.has(value)
+}
+
 /**
  * Stands for `what`, a function, class or namespace: reading from it gives more of the same, using it throws.
  * `known` are the members that are harmless constants and answer as such.
@@ -32,7 +39,7 @@ export function refused(seat: Seat, what: string, instead: string, known: object
   // biome-ignore lint/complexity/useArrowFunction: an arrow can't be constructed, and what stands here may be a class
   const target: Fn = function () {}
   Object.defineProperty(target, 'name', { value: what.slice(what.lastIndexOf('.') + 1) })
-  return new Proxy(target, {
+  const stand = new Proxy(target, {
     apply: () => refuse(seat, what, instead),
     construct: () => refuse(seat, `new ${what}`, instead),
     get(own, key) {
@@ -45,6 +52,8 @@ export function refused(seat: Seat, what: string, instead: string, known: object
     },
     has: (own, key) => Reflect.has(own, key) || Object.hasOwn(known, key) || (typeof key === 'string' && key !== 'then'),
   })
+  stands.add(stand)
+  return stand
 }
 
 /** What to do instead, per built-in module or global; one sentence or two. */

@@ -10,7 +10,7 @@ export const deleteRecords = api('DeleteRecords', {
     timeoutMs: int32(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     topics: array({
       name: string(),
       partitions: array({ partitionIndex: int32(), lowWatermark: int64(), errorCode: int16() }),

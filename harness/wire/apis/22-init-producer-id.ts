@@ -16,7 +16,7 @@ export const initProducerId = api('InitProducerId', {
     keepPreparedTxn: boolean({ in: '6+', or: false }),
   },
   response: {
-    throttleTimeMs: int32({ ignorable: true }),
+    throttleTimeMs: int32({ or: 0, ignorable: true }),
     errorCode: int16(),
     producerId: int64({ or: -1n }),
     producerEpoch: int16(),

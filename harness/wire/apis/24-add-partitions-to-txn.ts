@@ -29,7 +29,7 @@ export const addPartitionsToTxn = api('AddPartitionsToTxn', {
     v3AndBelowTopics: array(topic, { in: '0-3' }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     errorCode: int16({ in: '4+', ignorable: true }),
     resultsByTransaction: array({ transactionalId: string(), topicResults: array(topicResult) }, { in: '4+' }),
     resultsByTopicV3AndBelow: array(topicResult, { in: '0-3' }),

@@ -7,5 +7,5 @@ export const addOffsetsToTxn = api('AddOffsetsToTxn', {
   versions: '0-4',
   flexible: '3+',
   request: { transactionalId: string(), producerId: int64(), producerEpoch: int16(), groupId: string() },
-  response: { throttleTimeMs: int32(), errorCode: int16() },
+  response: { throttleTimeMs: int32({ or: 0 }), errorCode: int16() },
 })

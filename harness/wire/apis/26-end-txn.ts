@@ -8,7 +8,7 @@ export const endTxn = api('EndTxn', {
   flexible: '3+',
   request: { transactionalId: string(), producerId: int64(), producerEpoch: int16(), committed: boolean() },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     errorCode: int16(),
     producerId: int64({ in: '5+', or: -1n, ignorable: true }),
     producerEpoch: int16({ in: '5+', or: -1, ignorable: true }),

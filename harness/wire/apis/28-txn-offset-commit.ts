@@ -27,7 +27,7 @@ export const txnOffsetCommit = api('TxnOffsetCommit', {
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     topics: array({
       name: string({ in: '0-5', ignorable: true }),
       topicId: uuid({ in: '6+', ignorable: true }),

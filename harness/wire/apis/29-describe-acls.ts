@@ -15,7 +15,7 @@ export const describeAcls = api('DescribeAcls', {
     permissionType: int8(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     errorCode: int16(),
     errorMessage: string({ nullable: true }),
     resources: array({

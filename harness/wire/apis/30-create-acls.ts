@@ -17,7 +17,7 @@ export const createAcls = api('CreateAcls', {
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     results: array({ errorCode: int16(), errorMessage: string({ nullable: true }) }),
   },
 })

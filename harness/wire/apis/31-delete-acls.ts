@@ -17,7 +17,7 @@ export const deleteAcls = api('DeleteAcls', {
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     filterResults: array({
       errorCode: int16(),
       errorMessage: string({ nullable: true }),

@@ -15,7 +15,7 @@ export const describeConfigs = api('DescribeConfigs', {
     includeDocumentation: boolean({ in: '3+', or: false }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     results: array({
       errorCode: int16(),
       errorMessage: string({ nullable: true }),

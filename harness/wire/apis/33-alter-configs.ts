@@ -14,7 +14,7 @@ export const alterConfigs = api('AlterConfigs', {
     validateOnly: boolean(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     responses: array({
       errorCode: int16(),
       errorMessage: string({ nullable: true }),

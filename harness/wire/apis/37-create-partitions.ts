@@ -15,7 +15,7 @@ export const createPartitions = api('CreatePartitions', {
     validateOnly: boolean(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     results: array({ name: string(), errorCode: int16(), errorMessage: string({ nullable: true, or: null }) }),
   },
 })

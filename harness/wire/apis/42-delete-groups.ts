@@ -7,7 +7,7 @@ export const deleteGroups = api('DeleteGroups', {
   flexible: '2+',
   request: { groupsNames: array(string()) },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     results: array({
       groupId: string(),
       errorCode: int16(),

@@ -14,7 +14,7 @@ export const alterPartitionReassignments = api('AlterPartitionReassignments', {
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     allowReplicationFactorChange: boolean({ in: '1+', or: true, ignorable: true }),
     errorCode: int16(),
     errorMessage: string({ nullable: true }),

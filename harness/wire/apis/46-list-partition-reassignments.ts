@@ -10,7 +10,7 @@ export const listPartitionReassignments = api('ListPartitionReassignments', {
     topics: array({ name: string(), partitionIndexes: array(int32()) }, { nullable: true, or: null }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     errorCode: int16(),
     errorMessage: string({ nullable: true }),
     topics: array({

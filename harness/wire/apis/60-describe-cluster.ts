@@ -11,7 +11,7 @@ export const describeCluster = api('DescribeCluster', {
     includeFencedBrokers: boolean({ in: '2+' }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ or: 0 }),
     errorCode: int16(),
     errorMessage: string({ nullable: true, or: null }),
     endpointType: int8({ in: '1+', or: 1 }),

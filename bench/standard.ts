@@ -1,0 +1,60 @@
+/** The standard scenario: 3 brokers, an idempotent producer, a group of two, 100 records, one crash. And its idle sibling. */
+import type { Plan, ProcessSpec } from '../harness/plan.ts'
+
+const supervisor = { restartAfterMs: 200, maxRestarts: 5 }
+
+export function standardPlan(seed: string, options: { records?: number; crash?: boolean } = {}): Plan {
+  const { records = 100, crash = true } = options
+  return {
+    format: 1,
+    scenario: 'standard',
+    promise: 'at-least-once',
+    seed,
+    topology: {
+      brokers: 3,
+      replication: 1,
+      imitate: '3.9',
+      topics: [{ name: 'orders', partitions: 3 }],
+      latencyMs: 1,
+      chunks: 'whole',
+    },
+    processes: [
+      { name: 'producer-0', entry: 'ackward:apps/idempotent-producer', config: { topic: 'orders', concurrency: 4 }, supervisor },
+      consumer('consumer-0'),
+      consumer('consumer-1'),
+    ],
+    workload: Array.from({ length: records }, (_, i) => ({
+      id: `m${i + 1}`,
+      to: { process: 'producer-0' },
+      key: null,
+      value: { id: `m${i + 1}`, amount: i },
+      atMs: 10 * i,
+    })),
+    faults: crash
+      ? [
+          {
+            at: {
+              process: 'consumer-0',
+              incarnation: 1,
+              call: { effect: 'apply' },
+              subject: { messages: [] },
+              attempt: 1,
+              point: 'applied',
+            },
+            kind: 'crash',
+          },
+        ]
+      : [],
+    delays: [],
+    limits: { events: 1_000_000, virtualMs: 400_000 },
+  }
+}
+
+function consumer(name: string): ProcessSpec {
+  return {
+    name,
+    entry: 'ackward:apps/commit-after',
+    config: { topic: 'orders', group: 'billing', sessionTimeoutMs: 1_500 },
+    supervisor,
+  }
+}

@@ -1,0 +1,66 @@
+/** What the cluster is now, for people and for checks. Groups whose coordinator is down are told from their partition's log. */
+import type { Description } from '../cluster.ts'
+import { replay } from './group-replay.ts'
+import { leaderOfInternal, offsetsTopic, readInternal } from './internal-log.ts'
+import { type ByPartition, type Committed, entries } from './offsets.ts'
+import type { ClusterState } from './state.ts'
+
+export function describe(state: ClusterState): Description {
+  return {
+    clusterId: state.clusterId,
+    controller: state.controller,
+    brokers: [...state.brokers.values()].map(({ id, host, port, up }) => ({ id, host, port, up })),
+    partitions: [...state.topics.values()].flatMap((topic) =>
+      topic.partitions.map(({ topicId, partition, leader, leaderEpoch, replica, log }) => ({
+        topic: topic.name,
+        topicId,
+        partition,
+        leader,
+        leaderEpoch,
+        replicas: [replica],
+        isr: [replica],
+        logStart: String(log.startOffset),
+        logEnd: String(log.endOffset),
+      })),
+    ),
+    groups: (state.topics.get(offsetsTopic)?.partitions ?? []).flatMap(({ partition }) => groupsOf(state, partition)),
+  }
+}
+
+type GroupDescription = Description['groups'][number]
+
+function groupsOf(state: ClusterState, partition: number): GroupDescription[] {
+  const coordinator = leaderOfInternal(state, partition)
+  const shard = state.groupShards.get(partition)
+  if (shard !== undefined) {
+    return [...shard.groups.values()].map(({ groupId, phase, generation, members, offsets }) => ({
+      group: groupId,
+      state: phase,
+      generation,
+      coordinator,
+      members: [...members.values()].map(({ memberId, clientId }) => ({ member: memberId, client: clientId })),
+      committed: committedOf(offsets.committed),
+    }))
+  }
+  const { groups, offsets } = replay(readInternal(state, offsetsTopic, partition))
+  return [...new Set([...groups.keys(), ...offsets.keys()])].map((group) => {
+    const stored = groups.get(group)
+    const members = stored?.members ?? []
+    return {
+      group,
+      state: members.length > 0 ? 'Stable' : 'Empty',
+      generation: stored?.generation ?? 0,
+      coordinator,
+      members: members.map(({ memberId, clientId }) => ({ member: memberId, client: clientId })),
+      committed: committedOf(offsets.get(group)?.committed ?? new Map()),
+    }
+  })
+}
+
+function committedOf(offsets: ByPartition<Committed>): GroupDescription['committed'] {
+  return [...entries(offsets)].map(({ topic, partition, value }) => ({
+    topic,
+    partition,
+    offset: String(value.offset),
+  }))
+}

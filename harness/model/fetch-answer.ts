@@ -1,0 +1,153 @@
+/** Reading for a fetch, and saying what was read: now, or when the purgatory lets go of it (ReplicaManager.readFromLog, KafkaApis). */
+import type { fetch } from '../wire/apis/01-fetch.ts'
+import { type ErrorName, errorCodes } from '../wire/error-codes.ts'
+import { zeroUuid } from '../wire/primitives.ts'
+import type { ResponseInput } from '../wire/schema.ts'
+import { epochError, ledBy } from './image.ts'
+import { type LeaderHint, leaderHint } from './leader-hint.ts'
+import { type Log, read, type Slice } from './log.ts'
+import type { Partition } from './state.ts'
+import type { Context, Request } from './types.ts'
+
+export interface Fetch {
+  readonly request: Request
+  /** 1: read_committed. */
+  readonly isolationLevel: number
+  readonly minBytes: number
+  readonly maxBytes: number
+  readonly asked: readonly Asked[]
+  /** Those that were no use from the start: they are answered, and waited for by nobody. */
+  readonly erroneous: readonly (Place & { readonly error: ErrorName })[]
+}
+
+export interface Place {
+  readonly topic: string
+  /** '' where the client named the topic. */
+  readonly topicId: string
+  readonly partition: number
+}
+
+export interface Asked extends Place {
+  readonly offset: bigint
+  readonly maxBytes: number
+  readonly currentLeaderEpoch: number
+}
+
+export type Read = ErrorName | { readonly of: Partition; readonly slice: Slice }
+
+/** How far this reader may see. */
+export function visibleUpTo(log: Log, isolationLevel: number): bigint {
+  return isolationLevel === 1 ? log.lastStableOffset : log.highWatermark
+}
+
+/** One result for each partition, in the order of the request: that is the order in which they share `maxBytes` (KIP-74). */
+export function readAll(ctx: Context, { request, isolationLevel, maxBytes, asked }: Fetch): Read[] {
+  let left = maxBytes
+  let wholeFirst = true
+  return asked.map((each) => {
+    const of = partitionOf(ctx, request.broker, each)
+    if (typeof of === 'string') return of
+    const limit = Math.min(each.maxBytes, left)
+    if (limit < 0) return 'UNKNOWN_SERVER_ERROR'
+    const slice = read(of.log, each.offset, limit, wholeFirst, visibleUpTo(of.log, isolationLevel))
+    if (slice === 'OFFSET_OUT_OF_RANGE') return slice
+    if (slice.records.length > 0) wholeFirst = false
+    left = Math.max(0, left - slice.records.length)
+    return { of, slice }
+  })
+}
+
+/** The partition, if this broker can serve it to someone who knows this leader epoch. */
+export function partitionOf(ctx: Context, broker: number, asked: Asked): Partition | ErrorName {
+  const of = ledBy(ctx.state, broker, asked.topic, asked.partition)
+  if (typeof of === 'string') return of
+  if (asked.topicId !== '' && asked.topicId !== of.topicId) return 'INCONSISTENT_TOPIC_ID'
+  return epochError(of, asked.currentLeaderEpoch) ?? of
+}
+
+export function bytesOf(reads: readonly Read[]): number {
+  let sum = 0
+  for (const each of reads) if (typeof each !== 'string') sum += each.slice.records.length
+  return sum
+}
+
+type Answer = ResponseInput<typeof fetch>
+type TopicAnswer = NonNullable<Answer['responses']>[number]
+type PartitionAnswer = TopicAnswer['partitions'][number]
+
+const empty = new Uint8Array(0)
+
+export function answerFetch(ctx: Context, fetch: Fetch, reads: readonly Read[]): void {
+  const { request, asked, erroneous } = fetch
+  const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = []
+  const hints = new Map<number, NonNullable<LeaderHint['node']>>()
+  const add = (place: Place, answer: PartitionAnswer) => {
+    const last = responses.at(-1)
+    // FetchResponse.of: a topic that comes again after another one is listed again.
+    if (last !== undefined && last.topic === place.topic && last.topicId === (place.topicId || zeroUuid)) {
+      last.partitions.push(answer)
+    } else {
+      responses.push({ topic: place.topic, topicId: place.topicId || zeroUuid, partitions: [answer] })
+    }
+  }
+  for (let i = 0; i < asked.length; i++) {
+    const place = asked[i]!
+    const each = reads[i]!
+    if (typeof each !== 'string') {
+      add(place, served(each, place.partition, fetch.isolationLevel))
+      noteFetched(ctx, request, place, each)
+      continue
+    }
+    const answer = failed(place.partition, each)
+    if (request.apiVersion >= 16 && (each === 'NOT_LEADER_OR_FOLLOWER' || each === 'FENCED_LEADER_EPOCH')) {
+      const { node, ...currentLeader } = leaderHint(ctx.state, request.broker, place.topic, place.partition)
+      if (node !== undefined) hints.set(node.nodeId, node)
+      add(place, { ...answer, currentLeader })
+    } else {
+      add(place, answer)
+    }
+  }
+  for (const { error, ...place } of erroneous) add(place, failed(place.partition, error))
+  const body: Answer = hints.size === 0 ? { responses } : { responses, nodeEndpoints: [...hints.values()] }
+  ctx.answer(request, body)
+}
+
+function served({ of, slice }: Exclude<Read, string>, partitionIndex: number, isolationLevel: number): PartitionAnswer {
+  const { highWatermark, lastStableOffset, startOffset } = of.log
+  return {
+    partitionIndex,
+    errorCode: 0,
+    highWatermark,
+    lastStableOffset,
+    logStartOffset: startOffset,
+    abortedTransactions: isolationLevel === 1 ? [] : null,
+    records: slice.records,
+  }
+}
+
+function failed(partitionIndex: number, error: ErrorName): PartitionAnswer {
+  return {
+    partitionIndex,
+    errorCode: errorCodes[error],
+    highWatermark: -1n,
+    abortedTransactions: null,
+    records: empty,
+  }
+}
+
+/** Tells the records from the asked offset on. Those before it in the same batch went out too; clients drop them. */
+function noteFetched(ctx: Context, request: Request, place: Asked, { of, slice }: Exclude<Read, string>): void {
+  if (slice.first === slice.end) return
+  const records: { offset: string; message: string }[] = []
+  for (let i = slice.first; i < slice.end; i++) {
+    const { baseOffset, messages, isControl } = of.log.batches[i]!
+    if (isControl) continue
+    for (let k = 0; k < messages.length; k++) {
+      const offset = baseOffset + BigInt(k)
+      if (offset >= place.offset) records.push({ offset: String(offset), message: messages[k]! })
+    }
+  }
+  if (records.length === 0) return
+  const { topic, topicId, partition } = of
+  ctx.note({ what: 'fetched', topic, topicId, partition, from: String(place.offset), records }, request)
+}

@@ -1,0 +1,72 @@
+/**
+ * The purgatory of fetches: requests that wait for enough bytes (DelayedFetch, DelayedOperationPurgatory). One is let go, and then reads
+ * again, when its bytes are there, when any of its partitions has another leader or is gone, and when its time is up.
+ */
+import { answerFetch, type Fetch, partitionOf, readAll, visibleUpTo } from './fetch-answer.ts'
+import { positionOf } from './log.ts'
+import type { ClusterState, Partition } from './state.ts'
+import type { ConnectionId, Context } from './types.ts'
+
+export interface WaitingFetch {
+  readonly id: number
+  readonly fetch: Fetch
+  /** What it watches. */
+  readonly partitions: readonly Partition[]
+  /** Where its reading starts in each of their buffers. */
+  readonly positions: readonly number[]
+  readonly timer: number
+}
+
+/** Waits `maxWaitMs` at most. All partitions that it asks for are led by this broker: else it would have been answered. */
+export function wait(ctx: Context, fetch: Fetch, partitions: readonly Partition[], maxWaitMs: number): void {
+  const { broker } = fetch.request
+  const id = ctx.state.nextFetchId++
+  const timer = ctx.arm(broker, ctx.nowMs + maxWaitMs, { why: 'fetch-wait', fetch: id })
+  const positions = partitions.map(({ log }, i) => positionOf(log, fetch.asked[i]!.offset))
+  ctx.state.brokers.get(broker)!.fetches.set(id, { id, fetch, partitions, positions, timer })
+}
+
+/** Lets go of what can be answered now that something happened to these partitions. */
+export function letGo(ctx: Context, stirred: ReadonlySet<Partition>): void {
+  for (const broker of ctx.state.brokers.values()) {
+    if (broker.fetches.size === 0) continue
+    for (const waiting of [...broker.fetches.values()]) {
+      if (waiting.partitions.some((partition) => stirred.has(partition)) && isReady(ctx, waiting)) finish(ctx, waiting)
+    }
+  }
+}
+
+/** DelayedFetch.tryComplete. */
+function isReady(ctx: Context, { fetch, partitions, positions }: WaitingFetch): boolean {
+  let bytes = 0
+  for (let i = 0; i < partitions.length; i++) {
+    const asked = fetch.asked[i]!
+    const partition = partitions[i]!
+    if (partitionOf(ctx, fetch.request.broker, asked) !== partition) return true
+    const end = visibleUpTo(partition.log, fetch.isolationLevel)
+    if (asked.offset > end) return true
+    if (asked.offset < end) bytes += Math.min(positionOf(partition.log, end) - positions[i]!, asked.maxBytes)
+  }
+  return bytes >= fetch.minBytes
+}
+
+export function timeIsUp(ctx: Context, broker: number, id: number): void {
+  const waiting = ctx.state.brokers.get(broker)?.fetches.get(id)
+  if (waiting !== undefined) finish(ctx, waiting)
+}
+
+function finish(ctx: Context, { id, fetch, timer }: WaitingFetch): void {
+  ctx.state.brokers.get(fetch.request.broker)!.fetches.delete(id)
+  ctx.disarm(timer)
+  answerFetch(ctx, fetch, readAll(ctx, fetch))
+}
+
+/** Nobody is there any more to answer to. */
+export function dropFetches(state: ClusterState, broker: number, connection: ConnectionId): void {
+  const { fetches } = state.brokers.get(broker)!
+  for (const { id, fetch, timer } of [...fetches.values()]) {
+    if (fetch.request.connection !== connection) continue
+    fetches.delete(id)
+    state.timers.delete(timer)
+  }
+}

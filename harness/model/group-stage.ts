@@ -1,0 +1,405 @@
+/**
+ * A stage for tests of groups: two brokers, `__consumer_offsets` with a real log, virtual time, and members that send what clients send.
+ * Every request and answer goes through the codec in its version; after every event the invariants are checked. Tests only.
+ */
+
+import type { ClusterEvent } from '../history/op.ts'
+import { apis } from '../wire/apis/index.ts'
+import { type ErrorName, errorName } from '../wire/error-codes.ts'
+import { encodeAssignment, encodeSubscription } from '../wire/group-protocol.ts'
+import {
+  type Api,
+  decodeRequest,
+  decodeResponse,
+  encodeRequest,
+  encodeResponse,
+  type RequestInput,
+  type ResponseOf,
+} from '../wire/schema.ts'
+import { clusterDefaults } from './config.ts'
+import { checkGroups, type GroupTimer, onConnectionClosed, onGroupTimer } from './group.ts'
+import type { GroupConfig } from './group-config.ts'
+import { loadShard, unloadShard } from './group-shard.ts'
+import type { Group } from './group-state.ts'
+import * as offsetCommit from './handlers/08-offset-commit.ts'
+import * as offsetFetch from './handlers/09-offset-fetch.ts'
+import * as joinGroup from './handlers/11-join-group.ts'
+import * as heartbeat from './handlers/12-heartbeat.ts'
+import * as leaveGroup from './handlers/13-leave-group.ts'
+import * as syncGroup from './handlers/14-sync-group.ts'
+import * as describeGroups from './handlers/15-describe-groups.ts'
+import * as listGroups from './handlers/16-list-groups.ts'
+import * as deleteGroups from './handlers/42-delete-groups.ts'
+import { takeImage } from './image.ts'
+import { offsetsTopic } from './internal-log.ts'
+import { newLog } from './log.ts'
+import type { ClusterState, Partition, Topic } from './state.ts'
+import type { Context, Request, TimerPurpose } from './types.ts'
+
+const handlers = {
+  offsetCommit,
+  offsetFetch,
+  joinGroup,
+  heartbeat,
+  leaveGroup,
+  syncGroup,
+  describeGroups,
+  listGroups,
+  deleteGroups,
+} as const
+export type Asking = keyof typeof handlers
+
+/** What became of a request. `answer` is there once it was given; decoding it as the client would has worked. */
+export interface Sent<A extends Asking> {
+  readonly request: Request
+  answer: ResponseOf<(typeof apis)[A]> | undefined
+}
+
+export interface Sender {
+  readonly connection?: number
+  readonly clientId?: string
+  readonly broker?: number
+}
+
+/** The versions of kafkajs 2.2.4, but JoinGroup and LeaveGroup where it matters. */
+const usual: Record<Asking, number> = {
+  offsetCommit: 5,
+  offsetFetch: 4,
+  joinGroup: 5,
+  heartbeat: 3,
+  leaveGroup: 3,
+  syncGroup: 3,
+  describeGroups: 4,
+  listGroups: 4,
+  deleteGroups: 1,
+}
+
+export class Stage {
+  nowMs = 0
+  readonly state: ClusterState
+  readonly notes: ClusterEvent[] = []
+  /** Off where a test breaks something on purpose. */
+  checks = true
+  private readonly sent = new Map<Request, Sent<Asking>>()
+  private readonly gone = new Set<number>()
+  private readonly queue: { id: number; atMs: number }[] = []
+  private connections = 1000
+  private drawn = 0
+
+  constructor(group: Partial<GroupConfig> = {}, topics: Record<string, number> = { orders: 4 }) {
+    const config = { ...clusterDefaults, offsetsTopicPartitions: 1, group: { initialRebalanceDelayMs: 0, ...group } }
+    const state = {
+      clusterId: 'stage',
+      imitate: '3.9',
+      config,
+      controller: 0,
+      brokers: new Map([0, 1].map((id) => [id, { id, up: true }])),
+      topics: new Map<string, Topic>(),
+      image: { version: 0 },
+      connections: new Map(),
+      groupShards: new Map(),
+      timers: new Map(),
+      nextTimerId: 1,
+      stirred: new Set(),
+      audit: { touched: new Set() },
+    }
+    this.state = state as unknown as ClusterState
+    this.addTopic(offsetsTopic, 1, true)
+    for (const [name, partitions] of Object.entries(topics)) this.addTopic(name, partitions)
+    this.load()
+  }
+
+  addTopic(name: string, count: number, internal = false): void {
+    const topicId = `id-of-${name}-${this.nowMs}`
+    const partitions = Array.from(
+      { length: count },
+      (_, partition): Partition => ({
+        topic: name,
+        topicId,
+        partition,
+        replica: 0,
+        leader: 0,
+        leaderEpoch: 0,
+        log: newLog(),
+      }),
+    )
+    const config = new Map(internal ? [['cleanup.policy', 'compact']] : [])
+    this.state.topics.set(name, { name, topicId, internal, config, partitions })
+    this.publish()
+  }
+
+  publish(): void {
+    this.state.image = takeImage(this.state)
+    for (const broker of this.state.brokers.values()) broker.image = this.state.image
+  }
+
+  get context(): Context {
+    const { state, nowMs } = this
+    return {
+      state,
+      nowMs,
+      draws: { int: () => this.drawn++, bytes: (_, length) => new Uint8Array(length).fill(this.drawn++) },
+      emit: () => {},
+      answer: (request, body) => this.take(request, body),
+      note: (event) => void this.notes.push(event),
+      arm: (broker, atMs, fire) => this.arm(broker, atMs, fire),
+      disarm: (id) => void state.timers.delete(id),
+    }
+  }
+
+  private arm(broker: number, atMs: number, fire: TimerPurpose): number {
+    const id = this.state.nextTimerId++
+    this.state.timers.set(id, { broker, fire })
+    this.queue.push({ id, atMs })
+    return id
+  }
+
+  private take(request: Request, body: unknown): void {
+    const sent = this.sent.get(request)
+    if (sent === undefined) throw new Error('an answer to nobody')
+    if (sent.answer !== undefined) throw new Error(`api ${request.apiKey} was answered twice`)
+    if (this.gone.has(request.connection)) throw new Error('an answer into a closed connection')
+    const api: Api = Object.values(apis).find(({ key }) => key === request.apiKey)!
+    sent.answer = decodeResponse(
+      api,
+      request.apiVersion,
+      encodeResponse(api, request.apiVersion, body as never),
+    ) as never
+  }
+
+  /** Sends a request; its answer may come at once, later or never. */
+  send<A extends Asking>(
+    name: A,
+    input: RequestInput<(typeof apis)[A]>,
+    version = usual[name],
+    { connection = this.connections++, clientId = 'app', broker = this.coordinator }: Sender = {},
+  ): Sent<A> {
+    const api: Api = apis[name]
+    const body = decodeRequest(api, version, encodeRequest(api, version, input as never))
+    const request: Request = {
+      connection,
+      broker,
+      apiKey: api.key,
+      apiVersion: version,
+      correlationId: 1,
+      clientId,
+      clientHost: '/10.0.0.7',
+      body,
+    }
+    const sent: Sent<A> = { request, answer: undefined }
+    this.sent.set(request, sent as never)
+    handlers[name].handle(this.context, request, body as never)
+    this.check(name)
+    return sent
+  }
+
+  /** Sends a request that is answered at once. */
+  ask<A extends Asking>(name: A, input: RequestInput<(typeof apis)[A]>, version?: number, sender?: Sender) {
+    const { answer } = this.send(name, input, version, sender)
+    if (answer === undefined) throw new Error(`${name} was not answered`)
+    return answer
+  }
+
+  close(connection: number): void {
+    this.gone.add(connection)
+    onConnectionClosed(this.context, connection)
+    this.check('close')
+  }
+
+  /** Lets time pass, timers firing on the way. */
+  run(ms: number): void {
+    const untilMs = this.nowMs + ms
+    for (;;) {
+      this.queue.sort((one, other) => one.atMs - other.atMs || one.id - other.id)
+      const next = this.queue[0]
+      if (next === undefined || next.atMs > untilMs) break
+      this.queue.shift()
+      const timer = this.state.timers.get(next.id)
+      if (timer === undefined) continue
+      this.state.timers.delete(next.id)
+      this.nowMs = next.atMs
+      onGroupTimer(this.context, timer.fire as GroupTimer)
+      this.check(timer.fire.why)
+    }
+    this.nowMs = untilMs
+  }
+
+  /** Timers that are due now, such as an initial delay of 0. */
+  settle(): void {
+    this.run(0)
+  }
+
+  get coordinator(): number {
+    return this.state.topics.get(offsetsTopic)!.partitions[0]!.leader ?? 0
+  }
+
+  /** The partition gets another leader, which knows what is in the log. */
+  move(): void {
+    const partition = this.state.topics.get(offsetsTopic)!.partitions[0]!
+    unloadShard(this.context, 0)
+    partition.replica = partition.leader = this.coordinator === 0 ? 1 : 0
+    partition.leaderEpoch++
+    this.publish()
+    this.load()
+  }
+
+  load(): void {
+    loadShard(this.context, 0)
+    this.check('load')
+  }
+
+  check(what: string): void {
+    const found = this.checks ? checkGroups(this.state) : []
+    if (found.length > 0) throw new Error(`after ${what} at ${this.nowMs} ms: ${found.join('; ')}`)
+  }
+
+  group(groupId = 'g'): Group {
+    const group = this.state.groupShards.get(0)?.groups.get(groupId)
+    if (group === undefined) throw new Error(`there is no group ${groupId}`)
+    return group
+  }
+
+  /** 'Stable 3: a b' */
+  describe(groupId = 'g'): string {
+    const { groups } = this.ask('describeGroups', { groups: [groupId] })
+    const known = this.state.groupShards.get(0)?.groups.get(groupId)
+    const members = groups[0]!.members.map(({ clientId }) => clientId).join(' ')
+    return `${groups[0]!.groupState} ${known?.generation ?? '-'}${members && `: ${members}`}`
+  }
+
+  /** States that the group went through since the last call. */
+  phases(): string[] {
+    const phases = this.notes.flatMap((event) => (event.what === 'group' ? [`${event.state} ${event.generation}`] : []))
+    this.notes.length = 0
+    return phases
+  }
+
+  committed(partition = 0, topic = 'orders', group = 'g'): bigint {
+    const { topics } = this.ask('offsetFetch', {
+      groupId: group,
+      topics: [{ name: topic, partitionIndexes: [partition] }],
+    })
+    return topics[0]!.partitions[0]!.committedOffset
+  }
+}
+
+export interface MemberOptions {
+  readonly group?: string
+  readonly instance?: string
+  readonly protocols?: readonly string[]
+  readonly topics?: readonly string[]
+  readonly sessionTimeoutMs?: number
+  readonly rebalanceTimeoutMs?: number
+  readonly version?: number
+}
+
+/** A client as a member: it remembers what it was told. */
+export class Player {
+  memberId = ''
+  generation = -1
+  readonly stage: Stage
+  readonly name: string
+  readonly options: MemberOptions
+
+  constructor(stage: Stage, name: string, options: MemberOptions = {}) {
+    this.stage = stage
+    this.name = name
+    this.options = options
+  }
+
+  get groupId(): string {
+    return this.options.group ?? 'g'
+  }
+
+  private get who() {
+    const { groupId, memberId, options } = this
+    return { groupId, memberId, groupInstanceId: options.instance ?? null }
+  }
+
+  /** One JoinGroup. Where it is told its id only, `rejoin` is what comes next. */
+  join(options: MemberOptions = {}, sender: Sender = {}): Sent<'joinGroup'> {
+    const all = { ...this.options, ...options }
+    const metadata = Buffer.from(encodeSubscription(0, { topics: all.topics ?? ['orders'] }))
+    const input = {
+      ...this.who,
+      sessionTimeoutMs: all.sessionTimeoutMs ?? 10_000,
+      rebalanceTimeoutMs: all.rebalanceTimeoutMs ?? 60_000,
+      protocolType: 'consumer',
+      protocols: (all.protocols ?? ['range']).map((name) => ({ name, metadata })),
+    }
+    return this.stage.send('joinGroup', input, all.version, { clientId: this.name, ...sender })
+  }
+
+  /** Gets an id and joins with it, as clients do; the answer to the second request may wait. */
+  enter(sender: Sender = {}): Sent<'joinGroup'> {
+    const first = this.join({}, sender)
+    if (errorOf(first) !== 'MEMBER_ID_REQUIRED') return first
+    this.memberId = first.answer!.memberId
+    return this.join({}, sender)
+  }
+
+  /** Takes over what the answer says. */
+  learn(sent: Sent<'joinGroup'>): this {
+    if (errorOf(sent) !== 'NONE') throw new Error(`${this.name} did not join: ${errorOf(sent)}`)
+    this.memberId = sent.answer!.memberId
+    this.generation = sent.answer!.generationId
+    return this
+  }
+
+  /** `owners`: what the leader assigns, partitions of 'orders' by player. */
+  sync(owners: ReadonlyMap<Player, readonly number[]> = new Map(), version?: number): Sent<'syncGroup'> {
+    const assignments = [...owners].map(([{ memberId }, partitions]) => ({
+      memberId,
+      assignment: Buffer.from(encodeAssignment(0, { assignedPartitions: [{ topic: 'orders', partitions }] })),
+    }))
+    const more = (version ?? 0) >= 5 ? { protocolType: 'consumer', protocolName: 'range' } : {}
+    const input = { ...this.who, generationId: this.generation, assignments, ...more }
+    return this.stage.send('syncGroup', input, version, { clientId: this.name })
+  }
+
+  beat(): ErrorName {
+    const { errorCode } = this.stage.ask('heartbeat', { ...this.who, generationId: this.generation })
+    return errorName(errorCode)!
+  }
+
+  leave(): ErrorName {
+    const { memberId, groupInstanceId } = this.who
+    const { members } = this.stage.ask('leaveGroup', {
+      groupId: this.groupId,
+      members: [{ memberId, groupInstanceId }],
+    })
+    return errorName(members[0]!.errorCode)!
+  }
+
+  commit(offset: number, partition = 0, version = this.options.instance === undefined ? 5 : 7): ErrorName {
+    const { generation: generationIdOrMemberEpoch } = this
+    const partitions = [{ partitionIndex: partition, committedOffset: BigInt(offset), committedMetadata: null }]
+    const input = { ...this.who, generationIdOrMemberEpoch, topics: [{ name: 'orders', partitions }] }
+    const { topics } = this.stage.ask('offsetCommit', input, version)
+    return errorName(topics[0]!.partitions[0]!.errorCode)!
+  }
+}
+
+export function errorOf(sent: Sent<'joinGroup'> | Sent<'syncGroup'>): ErrorName | 'waits' {
+  return sent.answer === undefined ? 'waits' : errorName(sent.answer.errorCode)!
+}
+
+/** These and nobody else, stable, the first leads; each owns the partition of its place. */
+export function stable(stage: Stage, ...players: Player[]): void {
+  const joins = players.map((player) => player.enter())
+  stage.settle()
+  // Who came after the first rebalance was over began another one.
+  for (let round = 0; joins.some((join) => errorOf(join) === 'waits') && round < players.length; round++) {
+    players.forEach((player, at) => {
+      if (errorOf(joins[at]!) === 'waits') return
+      player.learn(joins[at]!)
+      joins[at] = player.join()
+    })
+    stage.settle()
+  }
+  for (const [at, player] of players.entries()) player.learn(joins[at]!)
+  const [leader, ...followers] = players
+  const owners = new Map(players.map((player, at) => [player, [at]] as const))
+  const syncs = [...followers.map((player) => player.sync()), leader!.sync(owners)]
+  for (const sync of syncs) if (errorOf(sync) !== 'NONE') throw new Error(`not stable: ${errorOf(sync)}`)
+}

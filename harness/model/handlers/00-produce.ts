@@ -1,0 +1,154 @@
+/**
+ * Produce (key 0), versions 0–11. After KafkaApis.handleProduceRequest, ReplicaManager.appendToLocalLog, UnifiedLog.append (3.9).
+ *
+ * Behaviour
+ * - Each partition stands alone: UNKNOWN_TOPIC_OR_PARTITION (also what this broker has not heard of), NOT_LEADER_OR_FOLLOWER,
+ *   INVALID_TOPIC_EXCEPTION for internal topics, INVALID_RECORD unless it is exactly one batch of format 2 that counts right,
+ *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), INVALID_TIMESTAMP; then what idempotence has to say (producers.ts).
+ * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
+ * - acks 1 and -1 answer at once: with one copy all in-sync replicas have it. acks 0 never answers; an error closes the connection.
+ *   Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
+ * - A transactional batch needs a transactional id (TRANSACTIONAL_ID_AUTHORIZATION_FAILED for the whole request) and an ongoing
+ *   transaction: INVALID_TXN_STATE.
+ *
+ * Version notes
+ * - 0–2 carry message sets; batches of format 2 are taken there too.
+ * - 7 allows zstd: UNSUPPORTED_COMPRESSION_TYPE below. 8 tells which records were bad (KIP-467). 10 names the leader (KIP-951).
+ *
+ * NOT modelled: message sets of formats 0 and 1 (UNSUPPORTED_FOR_MESSAGE_FORMAT; 3.9 converts them); transactions; waiting for
+ * replicas, min.insync.replicas, timeoutMs; quotas.
+ */
+import type { produce } from '../../wire/apis/00-produce.ts'
+import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
+import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
+import {
+  type Appended,
+  appendAsLeader,
+  appendedEvent,
+  type Batch,
+  onlyBatch,
+  type Refused,
+  refused,
+} from '../append.ts'
+import { closeConnection } from '../broker.ts'
+import { isInternal } from '../controller.ts'
+import { identitiesIn } from '../identities.ts'
+import { ledBy } from '../image.ts'
+import { type LeaderHint, leaderHint } from '../leader-hint.ts'
+import type { Partition } from '../state.ts'
+import type { Context, Request } from '../types.ts'
+
+type Body = RequestOf<typeof produce>
+type Answer = ResponseInput<typeof produce>
+type PartitionAnswer = Answer['responses'][number]['partitionResponses'][number]
+type Done = { readonly appended: Exclude<Appended, Refused>; readonly to: Partition }
+type Outcome = Done | (Refused & { readonly logStartOffset?: bigint })
+
+/** Who may write to internal topics: AdminUtils.ADMIN_CLIENT_ID. */
+const adminClientId = '__admin_client'
+
+/** Errors with which ReplicaManager.appendToLocalLog does not say where the log starts. */
+const withoutLogStart: readonly ErrorName[] = ['MESSAGE_TOO_LARGE', 'CORRUPT_MESSAGE']
+
+export function handle(ctx: Context, request: Request, { acks, topicData, transactionalId }: Body): void {
+  const batches = topicData.map(({ partitionData }) => partitionData.map(({ records }) => batchIn(request, records)))
+  const whole = refusalOfAll(transactionalId, batches.flat())
+  const hints = new Map<number, NonNullable<LeaderHint['node']>>()
+  const errors: ErrorName[] = []
+  const responses = topicData.map(({ name, partitionData }, t) => ({
+    name,
+    partitionResponses: partitionData.map(({ index, records }, p): PartitionAnswer => {
+      const outcome = whole ?? append(ctx, request, acks, name, index, batches[t]![p]!)
+      if (!('is' in outcome)) return done(ctx, request, index, outcome)
+      const { error } = outcome
+      errors.push(error)
+      const messages = identitiesIn(records)
+      ctx.note({ what: 'refused', api: 'Produce', error, topic: name, partition: index, messages }, request)
+      const answer = failed(index, outcome)
+      if (error !== 'NOT_LEADER_OR_FOLLOWER' || request.apiVersion < 10) return answer
+      const { node, ...currentLeader } = leaderHint(ctx.state, request.broker, name, index)
+      if (node !== undefined) hints.set(node.nodeId, node)
+      return { ...answer, currentLeader }
+    }),
+  }))
+  if (acks !== 0)
+    ctx.answer(request, hints.size === 0 ? { responses } : { responses, nodeEndpoints: [...hints.values()] })
+  else if (errors.length === 0) ctx.answer(request, null)
+  else closeConnection(ctx, request.connection, `acks=0 and ${errors.join(', ')}`, 'fin')
+}
+
+/** ProduceRequest.validateRecords. No records at all is something that Kafka does not expect. */
+function batchIn({ apiVersion }: Request, records: Uint8Array | null): Batch | Refused {
+  if (records === null) return refused('UNKNOWN_SERVER_ERROR')
+  const batch = onlyBatch(records)
+  if ('is' in batch) {
+    // From version 3 on the format is the client's fault.
+    return batch.error === 'UNSUPPORTED_FOR_MESSAGE_FORMAT' && apiVersion >= 3 ? refused('INVALID_RECORD') : batch
+  }
+  return apiVersion < 7 && batch.header.compression === 'zstd' ? refused('UNSUPPORTED_COMPRESSION_TYPE') : batch
+}
+
+function refusalOfAll(transactionalId: string | null, batches: (Batch | Refused)[]): Refused | undefined {
+  const isTransactional = batches.some((batch) => !('is' in batch) && batch.header.isTransactional)
+  return isTransactional && transactionalId === null ? refused('TRANSACTIONAL_ID_AUTHORIZATION_FAILED') : undefined
+}
+
+function append(
+  ctx: Context,
+  request: Request,
+  acks: number,
+  name: string,
+  index: number,
+  batch: Batch | Refused,
+): Outcome {
+  const to = ledBy(ctx.state, request.broker, name, index)
+  if (to === 'UNKNOWN_TOPIC_OR_PARTITION') return refused(to)
+  if ('is' in batch) return batch
+  if (acks < -1 || acks > 1) return refused('INVALID_REQUIRED_ACKS')
+  if (isInternal(name) && request.clientId !== adminClientId) return refused('INVALID_TOPIC_EXCEPTION')
+  if (to === 'NOT_LEADER_OR_FOLLOWER') return refused(to)
+  if (batch.header.isTransactional) {
+    return refused('INVALID_TXN_STATE', { message: 'Partition was not added to the transaction' })
+  }
+  const appended = appendAsLeader(ctx.state, ctx.state.topics.get(name)!, to, batch, 'client', ctx.nowMs)
+  if (appended.is !== 'refused') return { appended, to }
+  return withoutLogStart.includes(appended.error) ? appended : { ...appended, logStartOffset: to.log.startOffset }
+}
+
+function done(ctx: Context, request: Request, index: number, { appended, to }: Done): PartitionAnswer {
+  const logStartOffset = to.log.startOffset
+  if (appended.is === 'appended') {
+    const { batch, logAppendTimeMs } = appended
+    ctx.note(appendedEvent(to, batch), request)
+    return { index, errorCode: 0, baseOffset: batch.baseOffset, logAppendTimeMs, logStartOffset }
+  }
+  const { of, header, messages } = appended
+  const { producerId, producerEpoch, baseSequence } = header
+  const { topic, partition } = to
+  const baseOffset = String(of.firstOffset)
+  ctx.note(
+    {
+      what: 'duplicate',
+      topic,
+      partition,
+      baseOffset,
+      producerId: String(producerId),
+      producerEpoch,
+      baseSequence,
+      messages,
+    },
+    request,
+  )
+  return { index, errorCode: 0, baseOffset: of.firstOffset, logAppendTimeMs: of.timestamp, logStartOffset }
+}
+
+function failed(index: number, { error, records, message, logStartOffset }: Exclude<Outcome, Done>): PartitionAnswer {
+  return {
+    index,
+    errorCode: errorCodes[error],
+    baseOffset: -1n,
+    logStartOffset: logStartOffset ?? -1n,
+    recordErrors: (records ?? []).map(({ batchIndex, why }) => ({ batchIndex, batchIndexErrorMessage: why })),
+    errorMessage: message ?? null,
+  }
+}

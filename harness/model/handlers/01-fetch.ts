@@ -1,0 +1,85 @@
+/**
+ * Fetch (key 1), versions 0–17. After KafkaApis.handleFetchRequest, ReplicaManager.fetchMessages, FetchManager.newContext (3.9).
+ *
+ * Behaviour
+ * - Answers at once when minBytes are there, when maxWaitMs is 0, when any partition has an error, when there is nothing to wait for;
+ *   else it waits in the purgatory (fetches.ts).
+ * - Per partition UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, OFFSET_OUT_OF_RANGE
+ *   (below the log start or above the log end), each with high watermark -1 and no records.
+ * - Batches come as they lie in the log. The first one is whole, whatever the limits say (KIP-74); behind it the limits cut bytes, so
+ *   the last batch may be a part of one.
+ * - read_committed sees up to the last stable offset. It answers an empty list of aborted transactions, read_uncommitted null.
+ * - Sessions (KIP-227) are never opened: a full fetch answers session id 0, as a broker whose session cache is full. Any incremental
+ *   fetch is FETCH_SESSION_ID_NOT_FOUND.
+ *
+ * Version notes
+ * - 9 brings the client's leader epoch (KIP-320). 13 names topics by id: UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID. 16 names the new
+ *   leader with NOT_LEADER_OR_FOLLOWER and FENCED_LEADER_EPOCH (KIP-951).
+ *
+ * NOT modelled: versions 0–3 would have batches converted down; they answer as with message.downconversion.enable=false:
+ * UNSUPPORTED_VERSION where there is something to read. Fetches of followers, truncation by lastFetchedEpoch, preferred read
+ * replicas, zstd topics for old clients, quotas.
+ */
+import type { fetch } from '../../wire/apis/01-fetch.ts'
+import { errorCodes } from '../../wire/error-codes.ts'
+import type { RequestOf } from '../../wire/schema.ts'
+import { type Asked, answerFetch, bytesOf, type Fetch, type Read, readAll } from '../fetch-answer.ts'
+import { wait } from '../fetches.ts'
+import type { Partition } from '../state.ts'
+import type { Context, Request } from '../types.ts'
+
+type Body = RequestOf<typeof fetch>
+
+const finalSessionEpoch = -1
+const firstVersionOfFormat2 = 4
+
+export function handle(ctx: Context, request: Request, body: Body): void {
+  const { sessionEpoch, maxWaitMs } = body
+  // A full fetch closes its old session, if any, or asks for a new one. All others belong to a session, which nobody has.
+  if (sessionEpoch > 0 || sessionEpoch < finalSessionEpoch) {
+    ctx.answer(request, { errorCode: errorCodes.FETCH_SESSION_ID_NOT_FOUND, responses: [] })
+    return
+  }
+  const all = fetchOf(ctx, request, body)
+  const reads = readAll(ctx, all)
+  const partitions: Partition[] = []
+  for (const each of reads) if (typeof each !== 'string') partitions.push(each.of)
+  if (request.apiVersion < firstVersionOfFormat2 && bytesOf(reads) > 0) {
+    answerFetch(ctx, all, reads.map(unconverted))
+  } else if (
+    all.asked.length === 0 ||
+    maxWaitMs <= 0 ||
+    partitions.length < reads.length ||
+    bytesOf(reads) >= all.minBytes
+  ) {
+    answerFetch(ctx, all, reads)
+  } else {
+    wait(ctx, all, partitions, maxWaitMs)
+  }
+}
+
+function unconverted(read: Read): Read {
+  return typeof read !== 'string' && read.slice.records.length > 0 ? 'UNSUPPORTED_VERSION' : read
+}
+
+function fetchOf(ctx: Context, request: Request, { topics, isolationLevel, minBytes, maxBytes }: Body): Fetch {
+  const { image } = ctx.state.brokers.get(request.broker)!
+  const byId = request.apiVersion >= 13
+  const asked: Asked[] = []
+  const erroneous: Fetch['erroneous'][number][] = []
+  for (const named of topics) {
+    const topicId = byId ? named.topicId : ''
+    const topic = byId ? image.names.get(topicId) : named.topic
+    for (const { partition, fetchOffset, partitionMaxBytes, currentLeaderEpoch } of named.partitions) {
+      if (topic === undefined) {
+        erroneous.push({ topic: '', topicId, partition, error: 'UNKNOWN_TOPIC_ID' })
+      } else if (image.topics.get(topic)?.partitions[partition] === undefined) {
+        erroneous.push({ topic, topicId, partition, error: 'UNKNOWN_TOPIC_OR_PARTITION' })
+      } else {
+        asked.push({ topic, topicId, partition, offset: fetchOffset, maxBytes: partitionMaxBytes, currentLeaderEpoch })
+      }
+    }
+  }
+  const atMost = Math.min(maxBytes, ctx.state.config.fetchMaxBytes)
+  return { request, isolationLevel, minBytes: Math.min(minBytes, atMost), maxBytes: atMost, asked, erroneous }
+}

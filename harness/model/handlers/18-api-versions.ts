@@ -1,0 +1,40 @@
+/**
+ * ApiVersions (key 18), versions 0–4. After KafkaApis.handleApiVersionsRequest, ApiVersionsRequest.getErrorResponse (3.9).
+ *
+ * Behaviour
+ * - Lists what this model serves, as far as the imitated release has it: the same list that requests are dispatched by.
+ * - A version that is not served is answered in version 0: UNSUPPORTED_VERSION, with the versions of ApiVersions itself (KIP-511).
+ *
+ * Version notes
+ * - From 3 on the client names its software; a name or version of odd characters is INVALID_REQUEST.
+ *
+ * NOT modelled: features (none is listed), throttling.
+ */
+import { apiVersions } from '../../wire/apis/18-api-versions.ts'
+import { errorCodes } from '../../wire/error-codes.ts'
+import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
+import { endpointsOf, type Release } from '../releases.ts'
+import type { Context, Request } from '../types.ts'
+
+type Answer = ResponseInput<typeof apiVersions>
+
+/** ApiVersionsRequest.SOFTWARE_NAME_VERSION_PATTERN. */
+const software = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
+
+export function handle(ctx: Context, request: Request, body: RequestOf<typeof apiVersions>): void {
+  const isOdd = !software.test(body.clientSoftwareName) || !software.test(body.clientSoftwareVersion)
+  const answer: Answer =
+    request.apiVersion >= 3 && isOdd
+      ? { errorCode: errorCodes.INVALID_REQUEST, apiKeys: [] }
+      : { errorCode: 0, apiKeys: listed(ctx.state.imitate) }
+  ctx.answer(request, answer)
+}
+
+export function unsupportedVersion(release: Release): Answer {
+  const itself = listed(release).filter(({ apiKey }) => apiKey === apiVersions.key)
+  return { errorCode: errorCodes.UNSUPPORTED_VERSION, apiKeys: itself }
+}
+
+function listed(release: Release): Answer['apiKeys'][number][] {
+  return endpointsOf(release).map(({ key, min, max }) => ({ apiKey: key, minVersion: min, maxVersion: max }))
+}

@@ -1,0 +1,126 @@
+/**
+ * CreateTopics (key 19), versions 0–7. After ControllerApis.createTopics, ReplicationControlManager.createTopics (3.9).
+ *
+ * Behaviour
+ * - Any broker takes it and answers when the controller has done it. Brokers learn of it with the next image, which may be later.
+ * - INVALID_REQUEST for a name that comes twice; INVALID_TOPIC_EXCEPTION, also where '.' and '_' collide; TOPIC_ALREADY_EXISTS;
+ *   INVALID_CONFIG; INVALID_PARTITIONS; INVALID_REPLICATION_FACTOR (more than there are brokers); INVALID_REPLICA_ASSIGNMENT.
+ * - validateOnly answers the same and does nothing.
+ *
+ * Version notes
+ * - 5 answers the number of partitions, copies and the whole configuration (KIP-525), 7 the topic id.
+ *
+ * NOT modelled: more than one copy: a factor that the brokers could bear is taken, and one copy is made, on the first broker of an
+ * assignment that is up. Policies, quotas, the timeout.
+ */
+import type { createTopics } from '../../wire/apis/19-create-topics.ts'
+import { errorCodes } from '../../wire/error-codes.ts'
+import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
+import { badTopicName, collidingTopic, createTopic, publish, type Refusal } from '../controller.ts'
+import { badSetting, effectiveSettings } from '../topic-config.ts'
+import type { Context, Request } from '../types.ts'
+
+type Body = RequestOf<typeof createTopics>
+type Asked = Body['topics'][number]
+type Answer = NonNullable<ResponseInput<typeof createTopics>['topics']>[number]
+
+export function handle(ctx: Context, request: Request, { topics, validateOnly }: Body): void {
+  const twice = new Set(topics.map(({ name }) => name).filter((name, i, all) => all.indexOf(name) !== i))
+  const answers = topics
+    .filter(({ name }) => !twice.has(name))
+    .map((asked): Answer => {
+      const placed = whereTo(ctx, asked)
+      if (!Array.isArray(placed) && typeof placed !== 'number') return failed(asked.name, placed)
+      const { name } = asked
+      const config = new Map(asked.configs.map((setting) => [setting.name, setting.value ?? '']))
+      const topicId = validateOnly ? {} : { topicId: createTopic(ctx, { name, placed, config }).topicId }
+      const configs = effectiveSettings(ctx.state, config).map(({ name, value, source }) => ({
+        name,
+        value,
+        readOnly: false,
+        configSource: source,
+        isSensitive: false,
+      }))
+      const numPartitions = typeof placed === 'number' ? placed : placed.length
+      return { name, ...topicId, errorCode: 0, errorMessage: null, numPartitions, replicationFactor: 1, configs }
+    })
+  if (!validateOnly) publish(ctx)
+  for (const name of twice) answers.push(failed(name, { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }))
+  ctx.answer(request, { topics: answers })
+}
+
+function failed(name: string, { error, message }: Refusal): Answer {
+  return { name, errorCode: errorCodes[error], errorMessage: message, configs: [] }
+}
+
+/** The broker of each partition, or how many partitions; else why it can't be. */
+function whereTo(ctx: Context, asked: Asked): number[] | number | Refusal {
+  const { state } = ctx
+  const { name, configs, assignments, numPartitions, replicationFactor } = asked
+  const badName = badTopicName(name)
+  if (badName !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: badName }
+  if (state.topics.has(name)) return { error: 'TOPIC_ALREADY_EXISTS', message: `Topic '${name}' already exists.` }
+  const other = collidingTopic(state, name)
+  if (other !== undefined) {
+    return { error: 'INVALID_TOPIC_EXCEPTION', message: `Topic '${name}' collides with existing topic: ${other}` }
+  }
+  const nulls = configs.filter(({ value }) => value === null).map((setting) => setting.name)
+  if (nulls.length > 0) {
+    return { error: 'INVALID_CONFIG', message: `Null value not supported for topic configs: ${nulls.join(',')}` }
+  }
+  for (const setting of configs) {
+    const message = badSetting(setting.name, setting.value!)
+    if (message !== undefined) return { error: 'INVALID_CONFIG', message }
+  }
+  if (assignments.length > 0) return assigned(ctx, asked)
+  if (replicationFactor < -1 || replicationFactor === 0) {
+    const message = 'Replication factor must be larger than 0, or -1 to use the default value.'
+    return { error: 'INVALID_REPLICATION_FACTOR', message }
+  }
+  if (numPartitions < -1 || numPartitions === 0) {
+    return { error: 'INVALID_PARTITIONS', message: 'Number of partitions was set to an invalid non-positive value.' }
+  }
+  if (replicationFactor > state.brokers.size) {
+    const message = `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ${replicationFactor} cannot be reached because only ${state.brokers.size} broker(s) are registered.`
+    return { error: 'INVALID_REPLICATION_FACTOR', message }
+  }
+  return numPartitions === -1 ? state.config.numPartitions : numPartitions
+}
+
+function assigned({ state }: Context, { assignments, numPartitions, replicationFactor }: Asked): number[] | Refusal {
+  const bad = (message: string): Refusal => ({ error: 'INVALID_REPLICA_ASSIGNMENT', message })
+  if (replicationFactor !== -1 || numPartitions !== -1) {
+    const what = replicationFactor !== -1 ? 'replication factor' : 'numPartitions'
+    return {
+      error: 'INVALID_REQUEST',
+      message: `A manual partition assignment was specified, but ${what} was not set to -1.`,
+    }
+  }
+  const placed: number[] = []
+  const copies = assignments[0]!.brokerIds.length
+  for (const { partitionIndex, brokerIds } of assignments) {
+    if (placed[partitionIndex] !== undefined) {
+      return bad(`Found multiple manual partition assignments for partition ${partitionIndex}`)
+    }
+    if (brokerIds.length === 0) return bad('The manual partition assignment includes an empty replica list.')
+    if (new Set(brokerIds).size !== brokerIds.length)
+      return bad('The manual partition assignment includes a broker twice.')
+    const stranger = brokerIds.find((id) => !state.brokers.has(id))
+    if (stranger !== undefined) {
+      return bad(`The manual partition assignment includes broker ${stranger}, but no such broker is registered.`)
+    }
+    if (brokerIds.length !== copies) {
+      return bad(
+        `The manual partition assignment includes a partition with ${brokerIds.length} replica(s), but this is not consistent with previous partitions, which have ${copies} replica(s).`,
+      )
+    }
+    const up = brokerIds.find((id) => state.brokers.get(id)!.up)
+    if (up === undefined)
+      return bad('All brokers specified in the manual partition assignment are fenced or in controlled shutdown.')
+    if (partitionIndex < 0 || partitionIndex >= assignments.length) {
+      return bad('partitions should be a consecutive 0-based integer sequence')
+    }
+    placed[partitionIndex] = up
+  }
+  return placed
+}

@@ -1,0 +1,188 @@
+/** The operator's verbs, which take effect at once. Each tells what happened by notes, and how it went by `done`. */
+import type { ErrorName } from '../wire/error-codes.ts'
+import { appendAsLeader, appendedEvent, onlyBatch } from './append.ts'
+import { closeConnection } from './broker.ts'
+import {
+  badTopicName,
+  collidingTopic,
+  createOffsetsTopic,
+  createTopic,
+  deleteTopic,
+  elect,
+  move,
+  newId,
+  publish,
+  takeOffline,
+} from './controller.ts'
+import { unloadShard } from './group-shard.ts'
+import { coordinatorPartition, offsetsTopic } from './internal-log.ts'
+import { forgetPartitions } from './invariants.ts'
+import type { ClusterState, Partition, Topic } from './state.ts'
+import { badSetting } from './topic-config.ts'
+import type { Context, Verb } from './types.ts'
+
+type Outcome = ErrorName | { readonly baseOffset: bigint } | undefined
+
+export function operate(ctx: Context, verb: Verb): void {
+  const outcome = carryOut(ctx, verb)
+  if (outcome === undefined) ctx.emit({ kind: 'done', verb })
+  else if (typeof outcome === 'string') ctx.emit({ kind: 'done', verb, error: outcome })
+  else ctx.emit({ kind: 'done', verb, baseOffset: outcome.baseOffset })
+}
+
+function carryOut(ctx: Context, verb: Verb): Outcome {
+  const { state } = ctx
+  switch (verb.do) {
+    case 'create-topic':
+      return createNamed(ctx, verb.topic, verb.partitions, new Map(Object.entries(verb.config ?? {})))
+    case 'delete-topic':
+    case 'recreate-topic': {
+      const topic = state.topics.get(verb.topic)
+      if (topic === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+      deleteTopic(ctx, topic)
+      if (verb.do === 'recreate-topic') createTopic(ctx, again(state, topic))
+      publish(ctx)
+      return undefined
+    }
+    case 'move-leader': {
+      const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
+      return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : moveLeader(ctx, partition, verb.to)
+    }
+    case 'move-coordinator': {
+      createOffsetsTopic(ctx)
+      const partition = state.topics.get(offsetsTopic)?.partitions[coordinatorPartition(state, verb.group)]
+      return partition === undefined ? 'COORDINATOR_NOT_AVAILABLE' : moveLeader(ctx, partition, verb.to)
+    }
+    case 'broker-down':
+      return brokerDown(ctx, verb.broker)
+    case 'broker-up':
+      return brokerUp(ctx, verb.broker)
+    case 'reset-cluster':
+      return resetCluster(ctx)
+    case 'append':
+      return append(ctx, verb.topic, verb.partition, verb.bytes)
+  }
+}
+
+function createNamed(ctx: Context, name: string, partitions: number, config: Map<string, string>): Outcome {
+  const { state } = ctx
+  if (badTopicName(name) !== undefined) return 'INVALID_TOPIC_EXCEPTION'
+  if (state.topics.has(name)) return 'TOPIC_ALREADY_EXISTS'
+  if (collidingTopic(state, name) !== undefined) return 'INVALID_TOPIC_EXCEPTION'
+  if (partitions < 1) return 'INVALID_PARTITIONS'
+  for (const [key, value] of config) if (badSetting(key, value) !== undefined) return 'INVALID_CONFIG'
+  if (![...state.brokers.values()].some(({ up }) => up)) return 'INVALID_REPLICATION_FACTOR'
+  createTopic(ctx, { name, placed: partitions, config })
+  publish(ctx)
+  return undefined
+}
+
+/** The same topic anew, on the same brokers while they are up. */
+function again(state: ClusterState, { name, partitions, config }: Topic): Parameters<typeof createTopic>[1] {
+  const replicas = partitions.map(({ replica }) => replica)
+  const allUp = replicas.every((id) => state.brokers.get(id)?.up)
+  return { name, placed: allUp ? replicas : replicas.length, config }
+}
+
+function moveLeader(ctx: Context, partition: Partition, to: number): Outcome {
+  if (ctx.state.brokers.get(to)?.up !== true) return 'BROKER_NOT_AVAILABLE'
+  // The one copy is on a broker that is down.
+  if (partition.leader === null) return 'LEADER_NOT_AVAILABLE'
+  if (partition.leader === to) return 'ELECTION_NOT_NEEDED'
+  move(ctx, partition, to)
+  publish(ctx)
+  return undefined
+}
+
+/**
+ * It stops as if its plug were pulled, but all that it wrote is on its disk. The controller knows at once (Kafka: after
+ * broker.session.timeout.ms, so that metadata names a dead leader for a while).
+ */
+function brokerDown(ctx: Context, id: number): Outcome {
+  const { state } = ctx
+  const broker = state.brokers.get(id)
+  if (broker?.up !== true) return 'BROKER_NOT_AVAILABLE'
+  broker.up = false
+  ctx.note({ what: 'broker', broker: id, is: 'down' })
+  for (const connection of [...state.connections.values()]) {
+    if (connection.broker === id) closeConnection(ctx, connection.id, `broker ${id} is down`, 'rst')
+  }
+  for (const partition of allPartitions(state)) if (partition.leader === id) takeOffline(ctx, partition)
+  for (const [timer, { broker: of }] of [...state.timers]) if (of === id) state.timers.delete(timer)
+  broker.coming = []
+  broker.producerIds = { next: 0n, end: 0n }
+  chooseController(state)
+  publish(ctx)
+  return undefined
+}
+
+function brokerUp(ctx: Context, id: number): Outcome {
+  const { state } = ctx
+  const broker = state.brokers.get(id)
+  if (broker === undefined) return 'BROKER_NOT_AVAILABLE'
+  if (broker.up) return undefined
+  broker.up = true
+  ctx.note({ what: 'broker', broker: id, is: 'up' })
+  for (const partition of allPartitions(state)) if (partition.replica === id) elect(ctx, partition)
+  chooseController(state)
+  publish(ctx)
+  // It has read the whole metadata log before it opened its door.
+  broker.image = state.image
+  return undefined
+}
+
+/** KRaft names any broker that is up; here it is the same one for as long as it is up. */
+function chooseController(state: ClusterState): void {
+  if (state.brokers.get(state.controller)?.up) return
+  for (const { id, up } of state.brokers.values()) {
+    if (!up) continue
+    state.controller = id
+    return
+  }
+}
+
+function resetCluster(ctx: Context): Outcome {
+  const { state } = ctx
+  const topics = [...state.topics.values()]
+  for (const connection of [...state.connections.values()]) {
+    closeConnection(ctx, connection.id, 'the cluster was reset', 'rst')
+  }
+  for (const partition of [...state.groupShards.keys()]) unloadShard(ctx, partition)
+  for (const topic of topics) forgetPartitions(state.audit, topic.partitions)
+  state.topics.clear()
+  state.timers.clear()
+  state.stirred.clear()
+  // A new cluster counts from 0 again: producers of the old one may meet their ids in other hands.
+  state.nextProducerId = 0n
+  state.clusterId = newId(ctx.draws, 'cluster-id')
+  ctx.note({ what: 'cluster-reset', clusterId: state.clusterId })
+  for (const broker of state.brokers.values()) {
+    broker.coming = []
+    broker.producerIds = { next: 0n, end: 0n }
+    if (broker.up) continue
+    broker.up = true
+    ctx.note({ what: 'broker', broker: broker.id, is: 'up' })
+  }
+  for (const topic of topics) if (!topic.internal) createTopic(ctx, again(state, topic))
+  publish(ctx)
+  for (const broker of state.brokers.values()) broker.image = state.image
+  return undefined
+}
+
+function append(ctx: Context, topicName: string, index: number, bytes: Uint8Array): Outcome {
+  const topic = ctx.state.topics.get(topicName)
+  const partition = topic?.partitions[index]
+  if (topic === undefined || partition === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  if (partition.leader === null) return 'LEADER_NOT_AVAILABLE'
+  const batch = onlyBatch(bytes)
+  if ('is' in batch) return batch.error
+  const appended = appendAsLeader(ctx.state, topic, partition, batch, 'client', ctx.nowMs)
+  if (appended.is === 'refused') return appended.error
+  if (appended.is === 'duplicate') return { baseOffset: appended.of.firstOffset }
+  ctx.note(appendedEvent(partition, appended.batch))
+  return { baseOffset: appended.batch.baseOffset }
+}
+
+function* allPartitions(state: ClusterState): Generator<Partition> {
+  for (const topic of state.topics.values()) yield* topic.partitions
+}

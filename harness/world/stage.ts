@@ -1,0 +1,119 @@
+/**
+ * Starts simulated processes from their entry modules: prepares them outside of the simulation, gives each life a slot and fresh module
+ * instances, and calls what the entry exports with its context.
+ */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createContext, type Running, type Start } from '../clients/context.ts'
+import { instrumentKafkajs } from '../clients/kafkajs.ts'
+import type { Plan, ProcessSpec } from '../plan.ts'
+import { type Intercept, type Program, prepare, Slot } from '../sim/loader/index.ts'
+import type { Proc } from '../sim/process.ts'
+import type { Stage, World } from './world.ts'
+
+export interface StageOptions {
+  /** The project: what entries are relative to. */
+  readonly root: string
+  /** The folder that `ackward:apps/` stands for. */
+  readonly apps: URL
+  /** Whether kafkajs' module instances may be used again in later runs. Default: true. */
+  readonly pooled?: boolean
+}
+
+/** An entry module cannot be found. The message says which, where it was looked for, and what to do. */
+export class EntryError extends Error {
+  override readonly name = 'EntryError'
+}
+
+const APPS = 'ackward:apps/'
+const POOLED = ['kafkajs']
+
+type Kafkajs = typeof import('kafkajs')
+
+export class ModuleStage implements Stage {
+  private readonly options: StageOptions
+  private readonly programs = new Map<string, Program>()
+  private readonly slots: Slot[] = []
+  /** Which slot each process of a run has, for all of its lives. */
+  private readonly taken = new WeakMap<World, Map<string, Slot>>()
+
+  constructor(options: StageOptions) {
+    this.options = options
+  }
+
+  /** Reads and transforms the entry modules of a plan. Real work: outside of any run. */
+  async prepare(plan: Plan): Promise<void> {
+    for (const { entry, name } of plan.processes) {
+      if (this.programs.has(entry)) continue
+      const path = this.pathOf(entry)
+      if (path === undefined) {
+        throw new EntryError(
+          `process ${name}: there is no entry module ${entry}; paths are relative to the project (${this.options.root}), or start with ${APPS}`,
+        )
+      }
+      this.programs.set(entry, await prepare(path, { root: this.options.root, also: ['kafkajs'] }))
+    }
+  }
+
+  enter(spec: ProcessSpec, proc: Proc, world: World): void {
+    const program = this.programs.get(spec.entry)
+    if (program === undefined) throw new Error(`the entry ${spec.entry} was not prepared`)
+    const pooled = this.options.pooled === false ? [] : POOLED
+    const instance = this.slotOf(world, proc.name).start(program, proc, { pooled, run: world })
+    proc.onUncaught = (kind, error) => instance.life.survives(kind, error)
+    const fails = (during: string) => (error: unknown) => {
+      if (proc.sealed) return
+      world.failedToStart(proc, during, error)
+    }
+    instance.evaluate().then((exports) => {
+      const start = (exports as { default?: unknown }).default
+      if (typeof start !== 'function' || proc.sealed) return
+      const { context, input } = createContext({
+        process: proc.name,
+        instance: instanceOf(spec, world.plan),
+        env: proc.env,
+        config: spec.config,
+        brokers: world.bootstrap,
+        kafkajs: instance.require('kafkajs') as Kafkajs,
+        recorder: proc.recorder,
+        effects: world.effectsOf(proc),
+      })
+      world.workload.attach(proc, input)
+      const started: Promise<Running | undefined> = (async () => (await (start as Start)(context)) ?? undefined)()
+      return started.then(() => {}, fails('its start() failed'))
+    }, fails('its module failed to load'))
+  }
+
+  private slotOf(world: World, name: string): Slot {
+    let slots = this.taken.get(world)
+    if (slots === undefined) this.taken.set(world, (slots = new Map()))
+    let slot = slots.get(name)
+    if (slot === undefined) {
+      slot = this.slots[slots.size]
+      if (slot === undefined) this.slots.push((slot = new Slot({ intercept: INTERCEPT })))
+      slots.set(name, slot)
+    }
+    return slot
+  }
+
+  private pathOf(entry: string): string | undefined {
+    const base = entry.startsWith(APPS)
+      ? fileURLToPath(new URL(entry.slice(APPS.length), this.options.apps))
+      : resolve(this.options.root, entry)
+    return [base, `${base}.ts`, `${base}.js`].find((path) => existsSync(path) && !path.endsWith('/'))
+  }
+}
+
+const INTERCEPT: ReadonlyMap<string, Intercept> = new Map<string, Intercept>([
+  ['kafkajs', (real: Kafkajs, slot: Slot) => instrumentKafkajs(real, () => slot.port.recorder)],
+])
+
+/** 0, 1, … among the processes with the same entry. */
+function instanceOf(spec: ProcessSpec, plan: Plan): number {
+  return plan.processes.filter((other) => other.entry === spec.entry).findIndex((other) => other.name === spec.name)
+}
+
+export function createStage(options: StageOptions): ModuleStage {
+  return new ModuleStage(options)
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest'
+import { effectsAtLeastOnce as property } from './effects-at-least-once.ts'
+import { Story } from './history-builder.ts'
+
+/** Two orders at orders/0@0 and @1, one consumer c of group g that owns the partition. */
+function story(): Story {
+  const s = new Story('at-least-once')
+  s.starts('c')
+  s.joins('c', 'g', 'orders/0')
+  s.writes('orders/0', 'm1', 'm2')
+  return s
+}
+
+describe('effects-at-least-once, inputs from a topic', () => {
+  // 2 inputs, 1 effect, committed 2 of 2: 2 − 1 = 1 lost.
+  it('is violated by a message without an effect that a commit has passed', () => {
+    const s = story()
+    s.end(s.handles('c', 'g', 'm1'))
+    s.finishes('c', 'g', 'm2')
+    s.commits('g', 'orders/0', 2)
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({
+      is: 'violated',
+      party: 'application',
+      evidence: [
+        { says: 'm1 (orders/0@0) was handled and has no effect, and group g committed 2, past it', messages: ['m1'] },
+      ],
+    })
+  })
+
+  // 2 inputs, 2 effects, of which one twice: nothing is missing, and repeating is allowed.
+  it('holds when every message has its effect, be it twice', () => {
+    const s = story()
+    s.finishes('c', 'g', 'm1', 'm1', 'm2')
+    s.commits('g', 'orders/0', 2)
+    s.rests()
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+  })
+
+  // 2 inputs, no effect, no commit, and an owner that is idle at the end: 2 lost.
+  it('is violated by messages that an idle owner never saw', () => {
+    const s = story()
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({
+      is: 'violated',
+      evidence: [
+        {
+          says: 'm1 (orders/0@0) was never handed to a handler and has no effect, and c, which owns orders/0, is idle',
+        },
+        { messages: ['m2'] },
+      ],
+    })
+  })
+
+  // 2 inputs, 1 effect; m2's handler is still open at rest: its effect may come.
+  it('is unknown while a message is being handled', () => {
+    const s = story()
+    s.finishes('c', 'g', 'm1')
+    s.handles('c', 'g', 'm2')
+    s.commits('g', 'orders/0', 2)
+    s.rests('not at rest')
+    expect(s.verdict(property)).toEqual({
+      is: 'unknown',
+      why: 'm2 has no effect yet: it was still being handled when the run ended',
+    })
+  })
+
+  it('is unknown when the run never came to rest, whatever was committed', () => {
+    const s = story()
+    s.commits('g', 'orders/0', 2)
+    expect(s.verdict(property)).toEqual({
+      is: 'unknown',
+      why: 'm1 has no effect yet: the run did not come to rest (and 1 more)',
+    })
+  })
+
+  // Owned and idle, but the harness says that it never came to rest: its effects may still come.
+  it('is unknown where the application never came to rest, unless a commit has passed the message', () => {
+    const s = story()
+    s.finishes('c', 'g', 'm1')
+    s.rests('not at rest')
+    expect(s.verdict(property)).toEqual({
+      is: 'unknown',
+      why: 'm2 has no effect yet: the application never came to rest',
+    })
+
+    const passed = story()
+    passed.commits('g', 'orders/0', 1)
+    passed.finishes('c', 'g', 'm2')
+    passed.rests('not at rest')
+    expect(passed.verdict(property)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m1'] }] })
+  })
+
+  // c owned the partition, lost it, and did not get it back.
+  it('is unknown while the group is rebalancing, and no longer once c owns the partition again', () => {
+    const s = story()
+    s.learnsOfRevoke('c', 'g')
+    const again = story()
+    again.learnsOfRevoke('c', 'g')
+    again.joins('c', 'g', 'orders/0')
+    for (const one of [s, again]) one.rests()
+    expect([s, again].map((one) => one.verdict(property).is)).toEqual(['unknown', 'violated'])
+  })
+
+  it('is unknown where nobody is left to handle it', () => {
+    const s = story()
+    s.dies('c')
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'unknown', why: expect.stringContaining('nobody owned orders/0') })
+  })
+
+  // 2 inputs: m1 with its effect, m2 removed by the reset before it was seen: 1 excused, 0 lost.
+  it('allows what a cluster reset threw away', () => {
+    const s = story()
+    s.finishes('c', 'g', 'm1')
+    s.resets()
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({
+      is: 'allowed',
+      by: 'cluster-reset: records that the cluster has thrown away cannot be handled by anybody',
+      evidence: [{ messages: ['m2'] }],
+    })
+  })
+
+  // The group was at 2 when the cluster was reset: m3, at 0 of the new log, lies before its old position.
+  it('allows what was skipped from a position that dates from before the reset', () => {
+    const s = story()
+    s.finishes('c', 'g', 'm1', 'm2')
+    s.resets()
+    s.writes('orders/0', 'm3')
+    s.commits('g', 'orders/0', 2)
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'allowed', evidence: [{ messages: ['m3'] }] })
+  })
+
+  it('is violated by a message that was passed before the reset came', () => {
+    const s = story()
+    s.end(s.handles('c', 'g', 'm1'))
+    s.commits('g', 'orders/0', 1)
+    s.finishes('c', 'g', 'm2')
+    s.resets()
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m1'] }] })
+  })
+
+  // No effect was ever tried, so what counts is the record in another topic: m1 became one, m2 did not.
+  it('counts the records that a transforming application writes', () => {
+    const s = story()
+    s.resolves(s.sends('c', ['m1'], { to: 'invoices' }))
+    s.appends('invoices/0', ['m1'])
+    s.commits('g', 'orders/0', 2)
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m2'] }] })
+  })
+})
+
+describe('effects-at-least-once, inputs handed to a process', () => {
+  function producer(): Story {
+    const s = new Story('at-least-once')
+    s.starts('p')
+    return s
+  }
+
+  // m1 is taken, its send throws, and the process goes on to m2: 1 of 2 is owed and missing.
+  it('is violated by an input that the process gave up and went on', () => {
+    const s = producer()
+    s.takes('p', 'm1')
+    s.throws(s.sends('p', ['m1']), 'unknown', 'KafkaJSNumberOfRetriesExceeded')
+    s.takes('p', 'm2')
+    s.appends('orders/0', ['m2'])
+    s.resolves(s.sends('p', ['m2']))
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({
+      is: 'violated',
+      party: 'application',
+      evidence: [{ says: 'm1 was taken by p, which went on to m2, and is not in the log' }],
+    })
+  })
+
+  // The process dies with m1 in hand: its sender saw the connection break, nothing was promised.
+  it('holds when a process dies with an input in hand', () => {
+    const s = producer()
+    s.takes('p', 'm1')
+    s.sends('p', ['m1'])
+    s.dies('p')
+    s.starts('p')
+    s.takes('p', 'm2')
+    s.appends('orders/0', ['m2'])
+    s.resolves(s.sends('p', ['m2']))
+    s.rests()
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+  })
+
+  // It took m2 before m1 was stored, and so told the sender of m1 that it was done.
+  it('is violated by what a process held in memory when it died', () => {
+    const s = producer()
+    s.takes('p', 'm1', 'm2')
+    s.dies('p')
+    s.starts('p')
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m1'] }] })
+  })
+
+  it('is unknown while the send is open', () => {
+    const s = producer()
+    s.takes('p', 'm1')
+    s.sends('p', ['m1'])
+    s.rests('not at rest')
+    expect(s.verdict(property)).toMatchObject({
+      is: 'unknown',
+      why: expect.stringContaining('a send of it was still open'),
+    })
+  })
+
+  it('blames the configuration for what acks=0 lost', () => {
+    const s = producer()
+    s.takes('p', 'm1')
+    s.resolves(s.sends('p', ['m1'], { acks: 0, idempotent: false }))
+    s.takes('p', 'm2')
+    s.appends('orders/0', ['m2'])
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({
+      is: 'violated',
+      party: 'configuration',
+      evidence: [{ messages: ['m1'] }],
+    })
+  })
+
+  it('allows what was stored and then reset', () => {
+    const s = producer()
+    s.takes('p', 'm1')
+    const send = s.sends('p', ['m1'])
+    s.appends('orders/0', ['m1'])
+    s.resolves(send, 'orders/0@0')
+    s.resets()
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'allowed', evidence: [{ messages: ['m1'] }] })
+  })
+})

@@ -1,0 +1,277 @@
+/**
+ * Histories written by hand, for tests: each call adds the ops that a run would leave behind, and most answer the index of the op that
+ * a later call ends. Places are written as people write them: `orders/0`, `orders/0@17`.
+ */
+import type { At, Body, History, Op, Phase } from '../harness/history/op.ts'
+import type { Guarantee, Plan, WorkItem } from '../harness/plan.ts'
+import type { Property, Trial, Verdict } from './property.ts'
+import { viewsOf } from './views.ts'
+
+type Producer = { producerId?: string; producerEpoch?: number; sequence?: number }
+type Sending = { to?: string; acks?: number; idempotent?: boolean; producer?: number }
+
+export class Story {
+  readonly ops: Op[] = []
+  readonly #promise: Guarantee
+  readonly #workload: WorkItem[] = []
+  readonly #ends = new Map<string, number>()
+  readonly #places = new Map<string, { topic: string; partition: number; offset: string }>()
+  readonly #committed = new Map<string, { group: string; topic: string; partition: number; offset: string }>()
+  readonly #lives = new Map<string, { incarnation: number; alive: boolean }>()
+  readonly #ids = new Map<string, number>()
+
+  constructor(promise: Guarantee = 'exactly-once') {
+    this.#promise = promise
+  }
+
+  get history(): History {
+    return { ops: this.ops }
+  }
+
+  get trial(): Trial {
+    const processes = [...this.#lives.keys()].map((name) => {
+      return { name, entry: '', config: null, supervisor: { restartAfterMs: 0, maxRestarts: 1 } }
+    })
+    const topology = { brokers: 1, replication: 1, imitate: '3.9', topics: [], latencyMs: 1, chunks: 'whole' } as const
+    const limits = { events: 1, virtualMs: 1 }
+    const base = { format: 1, scenario: 'story', seed: '', faults: [], delays: [] } as const
+    const plan: Plan = { ...base, promise: this.#promise, topology, processes, workload: this.#workload, limits }
+    return { plan, promise: this.#promise }
+  }
+
+  verdict(property: Property): Verdict {
+    return property.judge(viewsOf(this.history), this.trial)
+  }
+
+  op(at: At, phase: Phase, body: Body, process = '', of?: number): number {
+    const index = this.ops.length
+    const incarnation = this.#lives.get(process)?.incarnation ?? (process === '' ? 0 : 1)
+    const op = { index, nowMs: index, process, incarnation, cause: index, at, phase, body }
+    this.ops.push(of === undefined ? op : { ...op, of })
+    return index
+  }
+
+  /** Ends an op with what it was invoked with, and what came of it. */
+  end(of: number, phase: Exclude<Phase, 'invoke'> = 'ok', more: object = {}): number {
+    const { at, body, process } = this.ops[of]!
+    return this.op(at, phase, { ...body, ...more } as Body, process, of)
+  }
+
+  // The cluster
+
+  /** Appends one batch; without an `@offset` at the end of the log. */
+  appends(where: string, messages: readonly string[], by: Producer = {}): number {
+    const { topic, partition, offset } = placeOf(where)
+    const log = `${topic}/${partition}`
+    const base = offset === '' ? (this.#ends.get(log) ?? 0) : Number(offset)
+    this.#ends.set(log, Math.max(this.#ends.get(log) ?? 0, base + messages.length))
+    for (const [at, message] of messages.entries()) {
+      this.#places.set(message, { topic, partition, offset: String(base + at) })
+    }
+    const { producerId = '-1', producerEpoch = 0, sequence = -1 } = by
+    const topicId = this.#topicId(topic)
+    return this.op('cluster', 'ok', {
+      what: 'appended',
+      ...{ topic, topicId, partition, baseOffset: String(base), messages, leaderEpoch: 0 },
+      ...{ producerId, producerEpoch, baseSequence: sequence, crc: messages.join() },
+    })
+  }
+
+  fetches(where: string, ...messages: readonly string[]): number {
+    const { topic, partition, offset } = placeOf(where)
+    const records = messages.map((message, at) => ({ offset: String(Number(offset) + at), message }))
+    return this.op('cluster', 'ok', {
+      what: 'fetched',
+      topic,
+      topicId: this.#topicId(topic),
+      partition,
+      from: offset,
+      records,
+    })
+  }
+
+  commits(group: string, where: string, offset: number, member = 'member'): number {
+    const at = { group, topic: placeOf(where).topic, partition: placeOf(where).partition, offset: String(offset) }
+    this.#committed.set(`${group} ${where}`, at)
+    return this.op('cluster', 'ok', { what: 'committed', generation: 1, member, ...at })
+  }
+
+  resets(): number {
+    this.#ends.clear()
+    this.#committed.clear()
+    for (const [topic, id] of this.#ids) this.#ids.set(topic, id + 1)
+    return this.op('cluster', 'ok', { what: 'cluster-reset', clusterId: 'another' })
+  }
+
+  recreates(topic: string): number {
+    const was = this.op('cluster', 'ok', {
+      what: 'topic',
+      topic,
+      topicId: this.#topicId(topic),
+      is: 'deleted',
+      partitions: 1,
+    })
+    this.#ids.set(topic, this.#ids.get(topic)! + 1)
+    for (const log of [...this.#ends.keys()]) if (placeOf(log).topic === topic) this.#ends.delete(log)
+    this.op('cluster', 'ok', { what: 'topic', topic, topicId: this.#topicId(topic), is: 'created', partitions: 1 })
+    return was
+  }
+
+  // Clients and applications
+
+  joins(process: string, group: string, ...where: readonly string[]): number {
+    const partitions = where.map((one) => ({ topic: placeOf(one).topic, partition: placeOf(one).partition }))
+    return this.op(
+      'client',
+      'ok',
+      { what: 'assigned', consumer: 1, group, generation: 1, member: process, partitions },
+      process,
+    )
+  }
+
+  learnsOfRevoke(process: string, group: string): number {
+    return this.op('client', 'ok', { what: 'revoked', consumer: 1, group, why: 'rebalancing' }, process)
+  }
+
+  handles(process: string, group: string, ...messages: readonly string[]): number {
+    const records = messages.map((message) => ({ message, ...(this.#places.get(message) ?? placeOf('nowhere/0@0')) }))
+    return this.op('application', 'invoke', { what: 'handler', group, records }, process)
+  }
+
+  /** Invoke, durable, ok. With `until`, it stops after that step. */
+  applies(
+    process: string,
+    message: string,
+    until: 'invoke' | 'durable' | 'ok' = 'ok',
+    verb = 'apply',
+    value: unknown = null,
+  ): number {
+    const body = { verb, key: message, messages: [message] }
+    const call = this.op('application', 'invoke', { what: 'effect', ...body, value }, process)
+    // Its position among all effects of the store.
+    const effect = this.ops.filter((op) => op.body.what === 'applied').length
+    if (until !== 'invoke') this.op('application', 'ok', { what: 'applied', ...body, effect }, process)
+    if (until === 'ok') this.end(call)
+    return call
+  }
+
+  /** Handled, applied and returned: what happens on a good day. */
+  finishes(process: string, group: string, ...messages: readonly string[]): void {
+    for (const message of messages) {
+      const handler = this.handles(process, group, message)
+      this.applies(process, message)
+      this.end(handler)
+    }
+  }
+
+  asksToCommit(process: string, group: string, where: string, offset: number): number {
+    const { topic, partition } = placeOf(where)
+    const offsets = [{ topic, partition, offset: String(offset) }]
+    return this.op('client', 'invoke', { what: 'commit', consumer: 1, group, offsets }, process)
+  }
+
+  sends(process: string, messages: readonly string[], sending: Sending = {}): number {
+    const { to = 'orders', acks = -1, idempotent = true, producer = 1 } = sending
+    const records = messages.map((message) => ({ topic: to, partition: null, message, key: message }))
+    return this.op('client', 'invoke', { what: 'send', producer, idempotent, acks, records }, process)
+  }
+
+  /** The send resolves with this offset. */
+  resolves(send: number, stored?: string): number {
+    return this.end(send, 'ok', { stored: stored === undefined ? [] : [placeOf(stored)] })
+  }
+
+  throws(send: number, phase: 'fail' | 'unknown', name: string, code = ''): number {
+    return this.end(send, phase, { error: { name, code, retriable: false, message: '' } })
+  }
+
+  // The harness
+
+  /** The harness writes these inputs into a topic. */
+  writes(where: string, ...messages: readonly string[]): void {
+    for (const message of messages) {
+      this.appends(where, [message])
+      const at = this.#places.get(message)!
+      this.#workload.push({ id: message, to: { topic: at.topic }, key: message, value: null, atMs: 0 })
+      this.op('harness', 'ok', { what: 'written', ...at, message })
+    }
+  }
+
+  /** The process takes these inputs, one after the other. */
+  takes(process: string, ...messages: readonly string[]): void {
+    for (const message of messages) {
+      this.keeps(process, message)
+      this.op('application', 'ok', { what: 'input', message }, process)
+    }
+  }
+
+  /** Inputs that the plan has in store for a process. */
+  keeps(process: string, ...messages: readonly string[]): void {
+    for (const id of messages) {
+      if (this.#workload.some((item) => item.id === id)) continue
+      this.#workload.push({ id, to: { process }, key: id, value: null, atMs: 0 })
+    }
+  }
+
+  starts(process: string): number {
+    this.#lives.set(process, { incarnation: (this.#lives.get(process)?.incarnation ?? 0) + 1, alive: true })
+    return this.op('harness', 'ok', { what: 'process', is: 'started' }, process)
+  }
+
+  /** The process is gone; what it had open is unknown. */
+  dies(process: string, is: 'killed' | 'exited' | 'crashed' | 'stopped' = 'killed'): number {
+    const died = this.op('harness', 'ok', { what: 'process', is }, process)
+    const { incarnation } = this.#lives.get(process)!
+    const ended = new Set(this.ops.map((op) => op.of))
+    for (const op of [...this.ops]) {
+      const own = op.process === process && op.incarnation === incarnation
+      if (own && op.phase === 'invoke' && !ended.has(op.index)) this.end(op.index, 'unknown')
+    }
+    this.#lives.set(process, { incarnation, alive: false })
+    return died
+  }
+
+  strikes(kind: string): number {
+    return this.op('harness', 'ok', { what: 'fault', fault: 0, kind, is: 'struck', detail: '' })
+  }
+
+  /** Everything heals (once), and the application comes to rest, or not. */
+  rests(note: 'at rest' | 'not at rest' = 'at rest'): number {
+    if (!this.ops.some(({ body }) => body.what === 'phase' && body.phase === 'heal')) this.#phase('heal')
+    const rest = this.#phase('rest', note)
+    const logs = [...this.#ends].map(([log, end]) => {
+      const { topic, partition } = placeOf(log)
+      return { topic, topicId: this.#topicId(topic), partition, start: '0', end: String(end), online: true }
+    })
+    this.op('harness', 'ok', { what: 'state', logs, committed: [...this.#committed.values()] })
+    return rest
+  }
+
+  operatorRestarts(): void {
+    this.#phase('operator-restart')
+    for (const process of [...this.#lives.keys()]) {
+      if (this.#lives.get(process)!.alive) this.dies(process)
+      this.starts(process)
+    }
+  }
+
+  /** The log shows less than it had: what no cluster should do. */
+  forgets(where: string, end: number): void {
+    this.#ends.set(where, end)
+  }
+
+  #phase(phase: 'heal' | 'rest' | 'operator-restart', note?: string): number {
+    return this.op('harness', 'ok', note === undefined ? { what: 'phase', phase } : { what: 'phase', phase, note })
+  }
+
+  #topicId(topic: string): string {
+    if (!this.#ids.has(topic)) this.#ids.set(topic, 1)
+    return `${topic}-id-${this.#ids.get(topic)}`
+  }
+}
+
+function placeOf(where: string): { topic: string; partition: number; offset: string } {
+  const [log, offset = ''] = where.split('@')
+  const [topic, partition = '0'] = log!.split('/')
+  return { topic: topic!, partition: Number(partition), offset }
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import type { Op } from '../harness/history/op.ts'
+import { Story } from './history-builder.ts'
+import { judge, judgeViews, properties, verdictOf } from './index.ts'
+import type { Property } from './property.ts'
+import { viewsOf } from './views.ts'
+
+/** A producer was told to send m1 and m2; the client swallowed m2, which went out under the number of m1. */
+function swallowed(): Story {
+  const s = new Story('exactly-once')
+  s.starts('p')
+  s.takes('p', 'm1')
+  const first = s.sends('p', ['m1'])
+  s.appends('orders/0', ['m1'])
+  s.resolves(first, 'orders/0@0')
+  s.takes('p', 'm2')
+  s.resolves(s.sends('p', ['m2']), 'orders/0@0')
+  s.rests()
+  return s
+}
+
+const named = (s: Story, name: string) => judge(s.history, s.trial).find((one) => one.property === name)
+
+describe('judge', () => {
+  // 13 properties; of the three about effects, one for each promise: 11 under exactly-once and at-least-once.
+  it('judges each property once, in the order of the catalogue', () => {
+    const s = swallowed()
+    const names = judge(s.history, s.trial).map((one) => one.property)
+    expect(properties).toHaveLength(13)
+    expect(new Set(properties.map((property) => property.name)).size).toBe(13)
+    expect(names).toHaveLength(11)
+    expect(names).toEqual(properties.map((property) => property.name).filter((name) => names.includes(name)))
+  })
+
+  it('holds for an empty history only where it has something to say', () => {
+    const s = new Story('exactly-once')
+    const judgements = judge(s.history, s.trial)
+    expect(judgements.filter(({ verdict }) => verdict.is !== 'holds').map((one) => one.property)).toEqual([
+      'progress-after-heal',
+    ])
+    expect(verdictOf(judgements)).toBe('unknown')
+  })
+
+  it('passes the blame for a message down to the client that lied about it', () => {
+    const s = swallowed()
+    expect(named(s, 'send-contract')).toMatchObject({ party: 'client', verdict: { is: 'violated' } })
+    expect(named(s, 'effects-exactly-once')).toMatchObject({
+      party: 'client',
+      verdict: {
+        is: 'violated',
+        party: 'client',
+        evidence: [{ messages: ['m2'] }, { says: expect.stringMatching(/^send-contract: send of m2 resolved/) }],
+      },
+    })
+  })
+
+  it('leaves the blame with an application that broke something by itself as well', () => {
+    const s = swallowed()
+    s.takes('p', 'm3', 'm4')
+    s.appends('orders/0', ['m4'])
+    s.rests()
+    expect(named(s, 'effects-exactly-once')).toMatchObject({ party: 'application' })
+  })
+
+  it('takes a property that throws for unknown, never for a pass', () => {
+    const broken: Property = {
+      ...{ name: 'broken', party: 'cluster', says: '', cannotSee: '' },
+      applies: () => true,
+      judge: () => {
+        throw new TypeError('no such thing')
+      },
+    }
+    const judgements = judgeViews(viewsOf({ ops: [] }), new Story().trial, [broken])
+    expect(judgements).toEqual([
+      {
+        property: 'broken',
+        party: 'cluster',
+        verdict: { is: 'unknown', why: 'broken failed to judge: TypeError: no such thing' },
+      },
+    ])
+    expect(verdictOf(judgements)).toBe('unknown')
+  })
+
+  it('is unknown, not wrong, where an offset is too large to count with', () => {
+    const s = new Story('none')
+    const op: Op = s.ops[s.appends('orders/0', ['m1'])]!
+    const ops = [{ ...op, body: { ...op.body, baseOffset: '9223372036854775807' } } as Op]
+    const offsets = judge({ ops }, s.trial).find((one) => one.property === 'offsets')
+    expect(offsets?.verdict).toMatchObject({ is: 'unknown', why: expect.stringContaining('9223372036854775807') })
+  })
+
+  it('puts violated before unknown before holds, and lets what is allowed hold', () => {
+    const verdict = (is: string) => ({ property: '', party: 'client', verdict: { is } }) as never
+    expect(verdictOf([verdict('holds'), verdict('unknown'), verdict('violated')])).toBe('violated')
+    expect(verdictOf([verdict('allowed'), verdict('unknown')])).toBe('unknown')
+    expect(verdictOf([verdict('allowed'), verdict('holds')])).toBe('holds')
+  })
+
+  // 9 broken things: 4 told in full, 5 as a number, none of the messages forgotten.
+  it('tells the first few and the number of the rest', () => {
+    const s = new Story('none')
+    s.sends('p', ['known'])
+    for (let at = 0; at < 9; at++) s.appends('orders/0', [`m${at}`])
+    const verdict = named(s, 'nothing-unsent')?.verdict
+    expect(verdict).toMatchObject({ is: 'violated', evidence: { length: 5, 4: { says: 'and 5 more like these' } } })
+    expect(verdict?.is === 'violated' && verdict.evidence.flatMap((one) => one.messages)).toHaveLength(9)
+  })
+})

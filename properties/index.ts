@@ -1,0 +1,72 @@
+/** The catalogue of properties, in the order in which they are told, and the judge that applies them to one run. */
+import type { History } from '../harness/history/op.ts'
+import { acknowledgedWritesSurvive } from './acknowledged-writes-survive.ts'
+import { passDown } from './blame.ts'
+import { commitNotPastUnfinished } from './commit-not-past-unfinished.ts'
+import { committedNeverBack } from './committed-never-back.ts'
+import { effectsAtLeastOnce } from './effects-at-least-once.ts'
+import { effectsAtMostOnce } from './effects-at-most-once.ts'
+import { effectsExactlyOnce } from './effects-exactly-once.ts'
+import { noDuplicatesInLog } from './no-duplicates-in-log.ts'
+import { nothingUnsent } from './nothing-unsent.ts'
+import { offsets } from './offsets.ts'
+import { oneOwner } from './one-owner.ts'
+import { orderPerProducerAndPartition } from './order-per-producer-and-partition.ts'
+import { progressAfterHeal } from './progress-after-heal.ts'
+import type { Judgement, Property, Trial, Verdict } from './property.ts'
+import { sendContract } from './send-contract.ts'
+import { unknown } from './verdicts.ts'
+import { type Views, viewsOf } from './views.ts'
+
+/** What a team cares about first, then what explains it, then what would be news to everybody. */
+export const properties: readonly Property[] = [
+  effectsExactlyOnce,
+  effectsAtLeastOnce,
+  effectsAtMostOnce,
+  progressAfterHeal,
+  commitNotPastUnfinished,
+  sendContract,
+  noDuplicatesInLog,
+  orderPerProducerAndPartition,
+  committedNeverBack,
+  oneOwner,
+  acknowledgedWritesSurvive,
+  nothingUnsent,
+  offsets,
+]
+
+/** All that apply, in order. The party is whose fault it is where it is violated, and whose promise it is elsewhere. */
+export function judge(history: History, trial: Trial): readonly Judgement[] {
+  return judgeViews(viewsOf(history), trial)
+}
+
+export function judgeViews(views: Views, trial: Trial, judged: readonly Property[] = properties): readonly Judgement[] {
+  return passDown(
+    judged
+      .filter((property) => property.applies(trial))
+      .map((property) => {
+        const verdict = verdictFrom(property, views, trial)
+        return { property: property.name, party: verdict.is === 'violated' ? verdict.party : property.party, verdict }
+      }),
+  )
+}
+
+/** A property that throws has not judged: unknown, never a pass. */
+function verdictFrom(property: Property, views: Views, trial: Trial): Verdict {
+  try {
+    return property.judge(views, trial)
+  } catch (error) {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return unknown(`${property.name} failed to judge: ${what}`)
+  }
+}
+
+/** One word for a run: violated > unknown > holds. What is allowed holds. */
+export function verdictOf(judgements: readonly Judgement[]): 'violated' | 'unknown' | 'holds' {
+  let word: 'unknown' | 'holds' = 'holds'
+  for (const { verdict } of judgements) {
+    if (verdict.is === 'violated') return 'violated'
+    if (verdict.is === 'unknown') word = 'unknown'
+  }
+  return word
+}

@@ -1,0 +1,362 @@
+import { describe, expect, it } from 'vitest'
+import type { Replayed } from '../scenarios/search/types.ts'
+import { replayDocument } from './json.ts'
+import { type ReplayReport, reportOfReplay } from './replayed.ts'
+import type { Report } from './report.ts'
+import { outcomeOfRows, rowOf, stoppedEarly } from './rows.ts'
+import { finding, held, look, plan, unknown, violated } from './sample.ts'
+import { colours } from './terminal/paint.ts'
+import { matrixText, replayText, runText } from './terminal.ts'
+
+describe('run', () => {
+  it('tells a finding', () =>
+    expect(runText(violated, look)).toMatchInlineSnapshot(`
+    "commit-before, asked for at-least-once, seed ackward
+
+      runs         37 runs in 3.4 s
+      struck       crash 12 (in 9 runs), pause 3
+      not reached  leader-move 2
+      hash         abababababababababababababababababababababababababababababababab
+
+    Violated: effects-at-least-once, by the application
+      Promised by the application: every input has its effect at least once.
+      Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s.
+
+    The plan: 1 fault and 1 message
+      cluster     1 broker as Kafka 3.9; orders with 1 partition; 1 ms one way
+      consumer-0  ackward:apps/commit-before {"topic":"orders"}, restarted 500 ms after it ends, 5 times
+                  at most
+      messages    m17 to orders/0
+      fault       consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied
+                  and before the answer came
+
+    Evidence
+      m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it again
+
+    Time line (virtual time; > marks the evidence)
+      0.000 s  consumer-0          starts
+    > 0.000 s  workload            m17 written to orders/0 at 0
+      1.040 s  consumer-0          owns orders/0 (group g, generation 1)
+      1.044 s  cluster             answers a fetch of orders/0 from 0 with m17
+      1.046 s  consumer-0          handler begins on m17 (orders/0 at 0)
+      1.046 s  consumer-0          commits orders/0 at 1
+    > 1.048 s  cluster             orders/0 committed at 1 (group g, generation 1)
+      1.048 s  fault               crash strikes: consumer-0 was killed
+      1.048 s  consumer-0          is killed (by a fault)
+      1.048 s  consumer-0          never learnt whether orders/0 at 1 was committed
+      1.048 s  consumer-0          handler of m17 never ended
+      1.548 s  consumer-0, life 2  starts
+      2.600 s  consumer-0, life 2  owns orders/0 (group g, generation 2)
+      9.000 s  phase               everything heals; no more faults
+
+    Replay it
+      npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+      or, before it was shrunk:
+      npx ackward replay v1:commit-before:at-least-once:ackward:36
+
+    Violated: effects-at-least-once, by the application.
+    "
+  `))
+  it('tells that it held', () =>
+    expect(runText(held, look)).toMatchInlineSnapshot(`
+    "commit-before, asked for at-most-once, seed ackward
+
+      runs     1,204 runs in 12.3 s
+      struck   crash 12 (in 9 runs), pause 3
+      allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
+      hash     abababababababababababababababababababababababababababababababab
+
+    Held over 1,204 runs.
+    "
+  `))
+  it('tells why it does not know', () =>
+    expect(runText(unknown, look)).toMatchInlineSnapshot(`
+    "commit-before, asked for at-most-once, seed ackward
+
+      runs     1,204 runs in 12.3 s
+      struck   crash 12 (in 9 runs), pause 3
+      allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
+      unknown  the limit of 100000 events was reached. This usually means a retry without a delay. (2
+               runs)
+      hash     abababababababababababababababababababababababababababababababab
+
+    Unknown: the limit of 100000 events was reached. This usually means a retry without a delay.
+    "
+  `))
+
+  it('tells what was found before it was stopped, and that the rest is unknown', () => {
+    const why = 'stopped by Ctrl-C after 37 of 1000 runs'
+    expect(runText(stoppedEarly(violated, why), look)).toMatch(
+      /unknown {6}stopped by Ctrl-C[\s\S]*\nViolated: effects-at-least-once/,
+    )
+    expect(runText(stoppedEarly(held, why), look)).toMatch(/\nUnknown: stopped by Ctrl-C after 37 of 1000 runs\.\n$/)
+  })
+
+  it('fits a narrow terminal, but for what is there to be copied', () => {
+    const lines = runText(violated, { ...look, columns: 60 }).split('\n')
+    const long = lines.filter((line) => line.length > 60)
+    expect(long.map((line) => line.trim().split(' ')[0])).toEqual(['hash', 'npx', 'npx'])
+  })
+
+  it('is the same text in colour', () => {
+    const painted = runText(violated, { ...look, paint: colours })
+    expect(painted).toContain('\u001b[31mViolated: effects-at-least-once, by the application\u001b[39m')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes are what is taken away
+    expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(runText(violated, look))
+  })
+
+  it('lets no control character through', () => {
+    const evil = 'a\u001b]0;title\u0007\nb'
+    const report: Report = {
+      ...violated,
+      seed: evil,
+      findings: [
+        {
+          ...finding,
+          says: evil,
+          evidence: [{ ...finding.evidence[0]!, says: evil }],
+          plan: { ...plan, workload: [{ ...plan.workload[0]!, id: evil }] },
+        },
+      ],
+    }
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+    expect(runText(report, look)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+  })
+})
+
+describe('matrix', () => {
+  const loses = {
+    expected: ['effects-at-least-once'],
+    why: 'it commits before it works, so a crash between the two loses',
+  }
+  const holds = { expected: [], why: 'what it has committed is never handled again' }
+
+  it('tells each row, and that all came out as expected', () => {
+    const rows = [rowOf(violated, loses), rowOf(held, holds)]
+    expect(matrixText(rows, look)).toMatchInlineSnapshot(`
+      "commit-before, asked for at-least-once
+        verdict   violated: effects-at-least-once, by the application
+        runs      37 runs in 3.4 s
+        struck    crash 12 (in 9 runs), pause 3
+        when      consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
+                  before the answer came
+        so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
+                  again
+        plan      1 fault and 1 message
+        expected  yes: it commits before it works, so a crash between the two loses
+        replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+
+      commit-before, asked for at-most-once
+        verdict   held over 1,204 runs
+        runs      1,204 runs in 12.3 s
+        struck    crash 12 (in 9 runs), pause 3
+        expected  yes: what it has committed is never handled again
+
+      All 2 came out as expected.
+      "
+    `)
+    expect(outcomeOfRows(rows)).toBe('held')
+  })
+
+  it('tells what did not', () => {
+    const rows = [rowOf(violated, holds), rowOf(held, loses), rowOf(unknown, holds)]
+    expect(matrixText(rows, look)).toMatchInlineSnapshot(`
+      "commit-before, asked for at-least-once
+        verdict   violated: effects-at-least-once, by the application
+        runs      37 runs in 3.4 s
+        struck    crash 12 (in 9 runs), pause 3
+        when      consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
+                  before the answer came
+        so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
+                  again
+        plan      1 fault and 1 message
+        expected  NO: it should hold, as what it has committed is never handled again
+        replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+
+      commit-before, asked for at-most-once
+        verdict   held over 1,204 runs
+        runs      1,204 runs in 12.3 s
+        struck    crash 12 (in 9 runs), pause 3
+        expected  NO: it should violate effects-at-least-once, as it commits before it works, so a crash
+                  between the two loses
+
+      commit-before, asked for at-most-once
+        verdict   unknown
+        runs      1,204 runs in 12.3 s
+        struck    crash 12 (in 9 runs), pause 3
+        unknown   the limit of 100000 events was reached. This usually means a retry without a delay. (2
+                  runs)
+        expected  NO: it should hold, as what it has committed is never handled again
+
+      Not as expected: 3 of 3: commit-before asked for at-least-once should hold, violated
+      effects-at-least-once; commit-before asked for at-most-once should violate effects-at-least-once,
+      held; commit-before asked for at-most-once should hold, is unknown.
+      "
+    `)
+    expect(outcomeOfRows(rows)).toBe('violated')
+    expect(outcomeOfRows(rows.slice(1))).toBe('unknown')
+    expect(outcomeOfRows([rowOf(violated, { ...loses, expected: ['offsets'] })])).toBe('violated')
+    expect(rowOf({ ...held, ownFault: 'an invariant' }, holds).asExpected).toBe(false)
+  })
+})
+
+describe('replay', () => {
+  const { property, party, evidence } = finding
+  const broken = { property, party, verdict: { is: 'violated', party, evidence } } as const
+  const replayed: Replayed = {
+    outcome: {
+      plan,
+      traceHash: 'c0ffee',
+      ended: { by: 'rest' },
+      judgements: [broken],
+      struck: ['crash'],
+      missed: [],
+      events: 812,
+      virtualMs: 9900,
+      history: finding.story,
+    },
+    stale: '',
+    determinism: { same: true },
+  }
+  const from = { plan, file: finding.file, token: '', seconds: 0.02, saysOf: () => finding.says }
+  const report = (changes: Partial<Replayed['outcome']>, others: Partial<Replayed> = {}): ReplayReport =>
+    reportOfReplay({ ...replayed, outcome: { ...replayed.outcome, ...changes }, ...others }, from)
+
+  it('tells the plan, the evidence, the time line and the line to paste', () => {
+    expect(replayText(report({}), look)).toMatchInlineSnapshot(`
+      "commit-before, asked for at-least-once: replay of .ackward/plans/commit-before-loses-0a1b2c3d.json
+
+      The plan: 1 fault and 1 message
+        cluster     1 broker as Kafka 3.9; orders with 1 partition; 1 ms one way
+        consumer-0  ackward:apps/commit-before {"topic":"orders"}, restarted 500 ms after it ends, 5 times
+                    at most
+        messages    m17 to orders/0
+        fault       consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied
+                    and before the answer came
+
+      Violated: effects-at-least-once, by the application
+        Promised by the application: every input has its effect at least once.
+        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it again
+
+      Time line (virtual time; > marks the evidence)
+        0.000 s  consumer-0          starts
+      > 0.000 s  workload            m17 written to orders/0 at 0
+        1.040 s  consumer-0          owns orders/0 (group g, generation 1)
+        1.044 s  cluster             answers a fetch of orders/0 from 0 with m17
+        1.046 s  consumer-0          handler begins on m17 (orders/0 at 0)
+        1.046 s  consumer-0          commits orders/0 at 1
+      > 1.048 s  cluster             orders/0 committed at 1 (group g, generation 1)
+        1.048 s  fault               crash strikes: consumer-0 was killed
+        1.048 s  consumer-0          is killed (by a fault)
+        1.048 s  consumer-0          never learnt whether orders/0 at 1 was committed
+        1.048 s  consumer-0          handler of m17 never ended
+        1.548 s  consumer-0, life 2  starts
+        2.600 s  consumer-0, life 2  owns orders/0 (group g, generation 2)
+        9.000 s  phase               everything heals; no more faults
+
+        struck  crash 1
+        trace   c0ffee, the same twice
+
+      Replay it
+        npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+
+      Violated: effects-at-least-once, by the application.
+      "
+    `)
+  })
+
+  it('tells that it holds', () => {
+    expect(replayText(report({ judgements: [{ ...broken, verdict: { is: 'holds' } }] }), look)).toMatchInlineSnapshot(`
+      "commit-before, asked for at-least-once: replay of .ackward/plans/commit-before-loses-0a1b2c3d.json
+
+      The plan: 1 fault and 1 message
+        cluster     1 broker as Kafka 3.9; orders with 1 partition; 1 ms one way
+        consumer-0  ackward:apps/commit-before {"topic":"orders"}, restarted 500 ms after it ends, 5 times
+                    at most
+        messages    m17 to orders/0
+        fault       consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied
+                    and before the answer came
+
+        struck  crash 1
+        trace   c0ffee, the same twice
+
+      Replay it
+        npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+
+      Held over 1 run.
+      "
+    `)
+  })
+
+  it('knows nothing of a stale plan, a run that does not start, a limit, and two runs that differ', () => {
+    const holds = { judgements: [{ ...broken, verdict: { is: 'holds' } as const }] }
+    const stale = report(
+      { ...holds, missed: ['crash'], struck: [] },
+      { stale: 'it no longer reaches its anchors (crash)' },
+    )
+    const entry = report({ ended: { by: 'entry', process: 'consumer-0', says: 'TypeError: x is not a function' } })
+    const limit = report({
+      ...holds,
+      ended: { by: 'limit', limit: 'events', says: 'the limit of 100 events was reached.' },
+    })
+    const differs = report(holds, { determinism: { same: false, first: 'event 31: consumer-0 drew 0.3, then 0.4' } })
+    const own = report({ ended: { by: 'harness', says: 'an offset was given twice' } })
+    const all = [stale, entry, limit, differs, own]
+    expect(
+      all.map(({ verdict, findings, unknown: [why] }) => [verdict, findings.length, why!.why]),
+    ).toMatchInlineSnapshot(`
+      [
+        [
+          "unknown",
+          0,
+          "the plan is stale: it no longer reaches its anchors (crash)",
+        ],
+        [
+          "unknown",
+          0,
+          "the entry module of consumer-0 did not start: TypeError: x is not a function",
+        ],
+        [
+          "unknown",
+          0,
+          "the limit of 100 events was reached.",
+        ],
+        [
+          "unknown",
+          0,
+          "two runs of this plan differ, first in: event 31: consumer-0 drew 0.3, then 0.4",
+        ],
+        [
+          "unknown",
+          0,
+          "an offset was given twice",
+        ],
+      ]
+    `)
+    expect(own.ownFault).toBe('an offset was given twice')
+    expect(replayText(stale, look)).toMatch(
+      /\nUnknown: the plan is stale: it no longer reaches its anchors \(crash\)\.\n$/,
+    )
+  })
+
+  it('still tells what a stale plan breaks', () => {
+    expect(report({}, { stale: 'it was saved by ackward 0.0.9' }).verdict).toBe('violated')
+  })
+
+  it('is the same as a document', () => {
+    const { story, ...told } = (replayDocument(report({})) as { findings: [{ story: unknown[] }] }).findings[0]
+    expect(story).toHaveLength(14)
+    expect(Object.keys(told)).toEqual([
+      'property',
+      'party',
+      'says',
+      'token',
+      'file',
+      'plan',
+      'runs',
+      'seconds',
+      'shrunkIn',
+      'evidence',
+    ])
+  })
+})

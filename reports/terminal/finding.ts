@@ -1,0 +1,66 @@
+/** One finding in full: what broke, the shrunk plan, the evidence, the time line, and the line to paste. */
+
+import type { Op } from '../../harness/history/op.ts'
+import type { Plan } from '../../harness/plan.ts'
+import type { Evidence } from '../../properties/property.ts'
+import type { Finding } from '../report.ts'
+import { nameOf, partyOf } from '../words/finding.ts'
+import { sizeOfPlan, wordsOfPlan } from '../words/plan.ts'
+import { counted, duration, ordinal } from '../words/text.ts'
+import { labelled, paragraph } from './layout.ts'
+import type { Look } from './paint.ts'
+import { timelineLines } from './timeline.ts'
+
+export function findingLines(finding: Finding, look: Look): readonly string[] {
+  const { evidence, story, plan } = finding
+  return [
+    ...violatedLines(finding, look),
+    ...paragraph(look, howFound(finding), 2),
+    '',
+    ...planLines(plan, look),
+    '',
+    ...heading(look, 'Evidence'),
+    ...evidenceLines(evidence, look),
+    '',
+    ...storyLines(story, evidence, look),
+    '',
+    ...heading(look, 'Replay it'),
+    ...replayLines(finding, look),
+  ]
+}
+
+/** What broke, and whose promise it was. */
+export function violatedLines(finding: Finding, look: Look): readonly string[] {
+  const promise = finding.says === '' ? [] : paragraph(look, `Promised by ${partyOf(finding)}: ${finding.says}.`, 2)
+  return [...paragraph(look, `Violated: ${nameOf(finding)}`, 0, 'red'), ...promise]
+}
+
+export const planLines = (plan: Plan, look: Look): readonly string[] => [
+  ...heading(look, `The plan: ${sizeOfPlan(plan)}`),
+  ...labelled(look, wordsOfPlan(plan)),
+]
+
+export const evidenceLines = (evidence: readonly Evidence[], look: Look): readonly string[] =>
+  evidence.flatMap(({ says }) => paragraph(look, says, 2))
+
+export const storyLines = (story: readonly Op[], evidence: readonly Evidence[], look: Look): readonly string[] => [
+  ...heading(look, 'Time line (virtual time; > marks the evidence)'),
+  ...timelineLines(look, story, evidence),
+]
+
+/** The lines to paste, unwrapped. The file has the shrunk plan; the token makes the run again in which it was found. */
+export function replayLines({ file, token }: Pick<Finding, 'file' | 'token'>, look: Look): readonly string[] {
+  const lines = file === '' ? [] : [`  ${look.paint('bold', look.replayLine(file))}`]
+  if (token === '') return lines
+  const line = look.replayLine(token)
+  if (lines.length === 0) return [`  ${look.paint('bold', line)}`]
+  return [...lines, ...paragraph(look, 'or, before it was shrunk:', 2, 'dim'), `  ${line}`]
+}
+
+export const heading = (look: Look, text: string): readonly string[] => paragraph(look, text, 0, 'bold')
+
+function howFound({ runs, seconds, shrunkIn }: Finding): string {
+  const found = `Found in the ${ordinal(runs)} run, after ${duration(seconds * 1000)}`
+  if (shrunkIn.runs === 0) return `${found}; not shrunk.`
+  return `${found}; shrunk in ${counted(shrunkIn.runs, 'run')} and ${duration(shrunkIn.seconds * 1000)}.`
+}
