@@ -74,7 +74,7 @@ function handouts(views: Views, faults: Fault[]): void {
         nextAssigned++
       } else if (loss !== undefined && loss.index < op.index) {
         const ownership = learn(known, loss)
-        ownership.lost = undefined
+        ownership.assigned = undefined
         ownership.lost = loss
         nextRevoked++
       } else break

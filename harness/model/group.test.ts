@@ -188,6 +188,28 @@ describe('who is not there', () => {
     expect(stage.group().leader).toBe(b.memberId)
   })
 
+  it('whoever waited for the leader longer than its session gets a new one', () => {
+    const stage = new Stage()
+    const [a, b] = [new Player(stage, 'a', { sessionTimeoutMs: 50_000 }), new Player(stage, 'b')]
+    const joins = [a.enter(), b.enter()]
+    stage.settle()
+    a.learn(joins[0]!)
+    b.learn(joins[1]!)
+    const waiting = b.sync()
+    stage.run(40_000)
+    a.sync(
+      new Map([
+        [a, [0]],
+        [b, [1]],
+      ]),
+    )
+    expect(errorOf(waiting)).toBe('NONE')
+    stage.run(9_999)
+    expect(b.beat()).toBe('NONE')
+    stage.run(10_000)
+    expect(b.beat()).toBe('UNKNOWN_MEMBER_ID')
+  })
+
   it('a new member whose connection is gone counts as joined for 5 minutes, then is out', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a', { rebalanceTimeoutMs: 600_000 }), new Player(stage, 'b')]
@@ -333,8 +355,12 @@ describe('the first rebalance', () => {
     const third = new Player(stage, 'c').enter()
     stage.run(2_000) // 6 s: someone came, so 3 s more; 1 remains
     expect(errorOf(third)).toBe('waits')
-    stage.run(3_000)
-    expect([first, second, third].map(errorOf)).toEqual(['NONE', 'NONE', 'NONE'])
+    stage.run(500)
+    const fourth = new Player(stage, 'd').enter()
+    stage.run(499)
+    expect(errorOf(fourth)).toBe('waits')
+    stage.run(1) // 7 s: nothing remains, whoever came
+    expect([first, second, third, fourth].map(errorOf)).toEqual(['NONE', 'NONE', 'NONE', 'NONE'])
   })
 
   it('of a group that was empty before does not wait for more than one delay', () => {

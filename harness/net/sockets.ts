@@ -34,7 +34,7 @@ export class Socket implements SocketEnd {
 
   write(bytes: Uint8Array): void {
     if (this.owner.sealed || this.done || this.connection.up.closed) return
-    this.owner.bytes++
+    this.owner.acts++
     // A copy: the bytes leave later, and a client may reuse its buffer.
     this.departures.leave(this, Uint8Array.prototype.slice.call(bytes))
   }
@@ -67,7 +67,7 @@ export class Socket implements SocketEnd {
       this.waiting.push(segment)
       return
     }
-    this.owner.bytes++
+    this.owner.acts++
     switch (segment.kind) {
       case 'accept':
         this.to.connect({ host: this.connection.client, port: 40_000 + this.connection.id }, address(this.connection.server))

@@ -32,8 +32,8 @@ interface Timer extends Armed {
   readonly kind: TimerKind
   /** How much later than due it comes, by the idle rule. */
   readonly lateMs: number
-  /** `bytes` of the process when it was armed. */
-  readonly bytes: number
+  /** `acts` of the process when its callback began. */
+  actsBefore: number
 }
 
 /** The latest an idle timer comes after it is due. Measured: 100 ms gives 12 times the idle speed; more gives no more. */
@@ -50,8 +50,8 @@ export class Proc implements Port {
   paused = false
   /** Listener for what nobody caught, set by the virtual `process` object; true when it was handled. */
   onUncaught: ((kind: 'exception' | 'rejection', error: unknown) => boolean) | undefined
-  /** Chunks in and out so far: what tells an idle process from a busy one. */
-  bytes = 0
+  /** How often this process has reached for an outlet: what tells a callback that did nothing. */
+  acts = 0
   readonly open = new Set<number>()
 
   private readonly world: Surroundings
@@ -80,15 +80,17 @@ export class Proc implements Port {
   }
 
   draw(from: 'math' | 'crypto'): number {
+    this.acts++
     const value = (from === 'math' ? this.math : this.crypto).float()
     if (!this.sealed) this.world.trace.draw(this.id, value)
     return value
   }
 
   /**
-   * The idle rule. A timer that was asked for with a negative delay inside the callback of another such timer, or the next tick of
-   * an interval, with no byte in or out of this process since the last one, comes late by twice as much as the last time, up to
-   * IDLE_LATE_MS. Real timers promise no more than "not earlier", so a kernel may do that; it is a function of events alone.
+   * The idle rule. A timer that was asked for with a negative delay inside the callback of another such timer, or the next tick of an
+   * interval, comes late if that callback reached for nothing else (no byte, no other timer, no draw, no operation): by twice as much
+   * as the last time, up to IDLE_LATE_MS. Real timers promise no more than "not earlier", so a kernel may do that; it is a function of
+   * events alone. A delay that was asked for with a time to come is always exact.
    */
   arm(kind: TimerKind, delayMs: number, asked: number, fire: () => void): Armed {
     const last = this.firing
@@ -97,7 +99,7 @@ export class Proc implements Port {
       this.world.idleRule &&
       last !== undefined &&
       last.kind === kind &&
-      last.bytes === this.bytes &&
+      last.actsBefore === this.acts &&
       ((kind === 'interval' && last.delayMs === delayMs) || (kind === 'timeout' && asked < 0 && last.asked < 0))
     ) {
       lateMs = Math.min(last.lateMs * 2 || 1, IDLE_LATE_MS)
@@ -108,13 +110,15 @@ export class Proc implements Port {
       delayMs,
       kind,
       lateMs,
-      bytes: this.bytes,
+      actsBefore: 0,
       event: undefined as unknown as Event<Proc>,
     }
+    this.acts++
     if (this.sealed) return timer
     this.world.trace.timer(this.id, delayMs)
     timer.event = this.world.clock.schedule(this.world.clock.nowMs + delayMs + lateMs, this, kind, () => {
       this.firing = timer
+      timer.actsBefore = this.acts
       try {
         fire()
       } finally {
@@ -175,16 +179,20 @@ function recorderOf(proc: Proc, history: Recording): Recorder {
   return {
     invoke(at: At, body: Body): number {
       if (proc.sealed) return -1
+      proc.acts++
       const index = history.append(proc.name, proc.incarnation, at, 'invoke', body)
       proc.open.add(index)
       return index
     },
     end(of: number, phase: Exclude<Phase, 'invoke'>, body: Body): void {
       if (proc.sealed || !proc.open.delete(of)) return
+      proc.acts++
       history.append(proc.name, proc.incarnation, history.atOf(of), phase, body, of)
     },
     note(at: At, body: Body): void {
-      if (!proc.sealed) history.append(proc.name, proc.incarnation, at, 'ok', body)
+      if (proc.sealed) return
+      proc.acts++
+      history.append(proc.name, proc.incarnation, at, 'ok', body)
     },
   }
 }

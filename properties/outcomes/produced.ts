@@ -1,11 +1,16 @@
 /**
  * Inputs that were handed to a process, which is to write them into Kafka.
  *
- * Such an input comes once, like an HTTP request: when the process dies with it in hand, its sender sees the connection break and knows
- * that nothing was promised. Owed is what the process acknowledged. It does that in two ways: a `send()` of it resolved; or the process
- * *finished* with it: it took its next input (inputs are handed out one at a time, so asking for the next one says that this one is
- * done), or it stopped cleanly, or it sits at the last rest with no send of it open. An application that takes inputs ahead therefore
- * acknowledges ahead, and answers for what it held in memory when it crashed.
+ * Such an input comes once, like an HTTP request. When the process dies with it in hand its sender sees the connection break, and when
+ * a send of it throws the application can tell its sender so: nothing was promised, and nothing is owed. Owed is what the application
+ * could take for done:
+ *
+ * - an input of which a `send()` resolved;
+ * - an input that it took and dropped: it lives at the last rest with nothing under way, or has stopped cleanly, and never gave it to a
+ *   `send()`.
+ *
+ * The history has no answer to the sender, so an application that hides an error from its sender is not found out here; nor is one that
+ * answers before it sends, and dies.
  */
 import type { WorkItem } from '../../harness/plan.ts'
 import { evidence } from '../evidence.ts'
@@ -45,7 +50,9 @@ function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecor
     evidence: evidence(`${message} ${says}`, [message], [...story(), ...ops]),
   })
 
+  const resolved = sent.find(({ send }) => send.end?.phase === 'ok')?.send
   if (copies[0] !== undefined) {
+    if (resolved === undefined) return
     const wipe = views.wipes.ofLog(copies[0].log, copies[0].op)!
     losses.excused.push({ ...told(`was stored and then removed by the ${wipe.by}`, 'cluster', wipe.op), by: wipe.by })
     return
@@ -55,39 +62,35 @@ function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecor
     losses.open.push({ message, why: 'the run did not come to rest' })
     return
   }
+  if (resolved !== undefined) {
+    const [how, party]: [string, Party] = acknowledged(resolved)
+      ? [`was acknowledged to ${input.process}`, 'application'] // `send-contract` takes the blame over
+      : ['was sent with acks=0', 'configuration']
+    losses.lost.push(told(`${how} and is not in the log`, party))
+    return
+  }
   if (sent.some(({ send }) => views.byWhat.openAt(send.op, rest.upTo))) {
     losses.open.push({ message, why: 'a send of it was still open when the run ended' })
     return
   }
-  const resolved = sent.find(({ send }) => acknowledged(send))
-  if (resolved !== undefined) {
-    losses.lost.push(told(`was acknowledged to ${input.process} and is not in the log`, 'application'))
-    return
-  }
-  const finished = finishedWith(views, input, rest.upTo)
-  if (finished === undefined) return // not owed: its sender was told nothing
-  const unheard = sent.some(({ send }) => send.end?.phase === 'ok')
+  if (sent.length > 0) return // it threw, or its process died: the sender could be told
+  const dropped = droppedBy(views, input, rest.upTo)
+  if (dropped === undefined) return
   losses.lost.push(
-    unheard
-      ? told('was sent with acks=0 and is not in the log', 'configuration', finished.op)
-      : told(`was taken by ${input.process}, which ${finished.how}, and is not in the log`, 'application', finished.op),
+    told(`was taken by ${input.process}, which ${dropped.how} without ever sending it`, 'application', dropped.op),
   )
 }
 
-/** How the process showed that it was done with this input. */
-function finishedWith(views: Views, input: OpOf<'input'>, upTo: number): { how: string; op: number } | undefined {
+/** How the process showed that it was done with an input that it never sent. */
+function droppedBy(views: Views, input: OpOf<'input'>, upTo: number): { how: string; op: number } | undefined {
   const sameLife = (op: { readonly process: string; readonly incarnation: number }) =>
     op.process === input.process && op.incarnation === input.incarnation
-  const next = views.byWhat.of('input').find((op) => op.index > input.index && sameLife(op))
-  if (next !== undefined) return { how: `went on to ${next.body.message}`, op: next.index }
   const life = views.lives.all.find(sameLife)
   if (life?.ended !== undefined && life.ended.index <= upTo) {
     return life.ended.body.is === 'stopped' ? { how: 'stopped cleanly', op: life.ended.index } : undefined
   }
-  // Connecting, or waiting for an answer to something else: it is not done.
-  const busy = views.history.ops.some(
-    (op) => op.at === 'client' && sameLife(op) && op.index > input.index && views.byWhat.openAt(op, upTo),
-  )
+  // Connecting, or waiting for something else: it may come to it yet.
+  const busy = views.history.ops.some((op) => sameLife(op) && views.byWhat.openAt(op, upTo))
   return busy ? undefined : { how: 'is idle', op: upTo }
 }
 

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { apis } from '../../wire/apis/index.ts'
+import { decodeResponseFrame, encodeRequestFrame } from '../../wire/frame.ts'
+import { ClusterStage } from '../cluster-stage.ts'
+import { endpointsOf } from '../releases.ts'
+
+describe('ApiVersions', () => {
+  it('lists what is served, as 3.9 has it', () => {
+    const { errorCode, apiKeys } = new ClusterStage().connect().ask('apiVersions', {})
+    expect(errorCode).toBe(0)
+    const listed = apiKeys.map(({ apiKey, minVersion, maxVersion }) => `${apiKey}: ${minVersion}-${maxVersion}`)
+    expect(listed).toEqual(endpointsOf('3.9').map(({ key, min, max }) => `${key}: ${min}-${max}`))
+    expect(listed).toContain('0: 0-11')
+    expect(listed).toContain('1: 0-17')
+    expect(apiKeys.map(({ apiKey }) => apiKey)).toEqual(apiKeys.map(({ apiKey }) => apiKey).sort((a, b) => a - b))
+  })
+
+  it('answers a version that it does not know in version 0, with its own versions (KIP-511)', () => {
+    const stage = new ClusterStage()
+    const client = stage.connect()
+    const unknown = encodeRequestFrame(apis.apiVersions, 3, 1, 'x', {
+      clientSoftwareName: 'n',
+      clientSoftwareVersion: 'v',
+    })
+    new DataView(unknown.buffer, unknown.byteOffset).setInt16(6, 99)
+    let answer: Uint8Array | undefined
+    client.receive = (bytes) => {
+      answer = bytes
+    }
+    client.taken = () => {}
+    client.feed(unknown)
+    const { correlationId, body } = decodeResponseFrame(apis.apiVersions, 0, answer!.subarray(4))
+    expect({ correlationId, ...body }).toMatchObject({
+      correlationId: 1,
+      errorCode: 35,
+      apiKeys: [{ apiKey: 18, minVersion: 0, maxVersion: 4 }],
+    })
+    expect(client.closed).toBeNull()
+  })
+
+  it('refuses software whose name is odd, from version 3 on', () => {
+    const client = new ClusterStage().connect()
+    const ask = (clientSoftwareName: string) =>
+      client.ask('apiVersions', { clientSoftwareName, clientSoftwareVersion: '1.0' }, 3).errorCode
+    expect([ask('kafkajs'), ask('-odd-'), ask('')]).toEqual([0, 42, 42])
+  })
+})
