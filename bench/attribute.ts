@@ -7,7 +7,11 @@
 import { readFileSync } from 'node:fs'
 
 interface Profile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string; readonly url: string }; readonly children?: readonly number[] }[]
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string }
+    readonly children?: readonly number[]
+  }[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
@@ -47,7 +51,8 @@ function roomOf({ functionName, url }: { functionName: string; url: string }): s
   const kafkajs = /node_modules\/kafkajs\//.test(url)
   if (kafkajs) return 'kafkajs'
   if (/node_modules\/(tsx|esbuild|vite|rolldown)/.test(url)) return 'loading'
-  const own = /\/(harness\/[a-z]+|scenarios\/apps|scenarios|properties|bench)\//.exec(url) ?? /\/(harness)\/[a-z-]+\.ts/.exec(url)
+  const own =
+    /\/(harness\/[a-z]+|scenarios\/apps|scenarios|properties|bench)\//.exec(url) ?? /\/(harness)\/[a-z-]+\.ts/.exec(url)
   return own?.[1]
 }
 

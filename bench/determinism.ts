@@ -56,7 +56,13 @@ async function make(plan: Run['plan']): Promise<Run> {
 
 search: for (let shape = 0; ; shape++) {
   for (const scenario of scenarios) {
-    const calm = calmPlan(draw(scenario.shapes(scenario.promise, `${values.seed}#${shape}`), values.seed, `${scenario.name}/shape/${shape}`))
+    const calm = calmPlan(
+      draw(
+        scenario.shapes(scenario.promise, `${values.seed}#${shape}`),
+        values.seed,
+        `${scenario.name}/shape/${shape}`,
+      ),
+    )
     await stage.prepare(calm)
     const first = await make(calm)
     if (runs >= wanted) break search
@@ -71,4 +77,6 @@ search: for (let shape = 0; ; shape++) {
     }
   }
 }
-console.log(`${runs} runs on Node ${process.version}${values.twice ? `, ${differing} differing from their second run` : ''}: ${hash.digest('hex')}`)
+console.log(
+  `${runs} runs on Node ${process.version}${values.twice ? `, ${differing} differing from their second run` : ''}: ${hash.digest('hex')}`,
+)

@@ -19,7 +19,12 @@ export function standardPlan(seed: string, options: { records?: number; crash?: 
       chunks: 'whole',
     },
     processes: [
-      { name: 'producer-0', entry: 'ackward:apps/idempotent-producer', config: { topic: 'orders', concurrency: 4 }, supervisor },
+      {
+        name: 'producer-0',
+        entry: 'ackward:apps/idempotent-producer',
+        config: { topic: 'orders', concurrency: 4 },
+        supervisor,
+      },
       consumer('consumer-0'),
       consumer('consumer-1'),
     ],
@@ -46,7 +51,7 @@ export function standardPlan(seed: string, options: { records?: number; crash?: 
         ]
       : [],
     delays: [],
-    limits: { events: 1_000_000, virtualMs: 400_000 },
+    limits: { events: 1_000_000, virtualMs: 600_000 },
   }
 }
 

@@ -1,6 +1,6 @@
 /** The command as a process: what only a process can show. */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,9 @@ const words = ['--import', `file://${tsx}`, command]
 function ackward(...args: readonly string[]) {
   const cwd = mkdtempSync(join(tmpdir(), 'ackward-bin-'))
   const { status, stdout, stderr } = spawnSync(process.execPath, [...words, ...args], { cwd, encoding: 'utf8' })
-  return { status, stdout, stderr, files: readdirSync(cwd) }
+  const files = readdirSync(cwd)
+  rmSync(cwd, { recursive: true })
+  return { status, stdout, stderr, files }
 }
 
 it('prints its help and ends with 0', () => {

@@ -1,7 +1,8 @@
 /** A world for commands under test: everything they print is kept, time stands still, and the search answers what it is told to. */
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import type { Report } from '../reports/report.ts'
 import { finding, held, plan } from '../reports/sample.ts'
 import { plain } from '../reports/terminal/paint.ts'
@@ -12,8 +13,11 @@ import type { Io } from './io.ts'
 import { main } from './main.ts'
 import type { Searching, Services } from './services.ts'
 
+const temporary = mkdtempSync(join(tmpdir(), 'ackward-cli-'))
+afterAll(() => rmSync(temporary, { recursive: true, force: true }))
+
 export class FakeIo implements Io {
-  readonly cwd = mkdtempSync(join(tmpdir(), 'ackward-cli-'))
+  readonly cwd = mkdtempSync(join(temporary, 'cwd-'))
   readonly written = { out: '', err: '' }
   barColumns = 0
   clockMs = 0
@@ -76,12 +80,14 @@ export class FakeServices implements Services {
       scenario: 'commit-before',
       promise: 'at-most-once',
       expected: [],
+      known: [],
       why: 'what it has committed it never handles again',
     },
     {
       scenario: 'commit-before',
       promise: 'at-least-once',
       expected: ['effects-at-least-once'],
+      known: ['progress-after-heal'],
       why: 'a crash after the commit loses',
     },
   ]
@@ -97,10 +103,6 @@ export class FakeServices implements Services {
   })
   replayPlan: Searching['replayPlan'] = async () => replayed
   planOf: Searching['planOf'] = async () => plan
-
-  saysOf(property: string): string {
-    return property === finding.property ? finding.says : ''
-  }
 
   open(): Searching {
     this.opened++

@@ -3,7 +3,7 @@
 export const stopped = Symbol('stopped')
 
 /** A shrinking thread or a run that does not look at the signal must not hold up a person who wants to leave. */
-export const graceMs = 1_500
+const graceMs = 1_500
 
 export async function unlessStopped<T>(
   work: Promise<T>,

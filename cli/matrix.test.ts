@@ -71,7 +71,7 @@ describe('exit code', () => {
     ['70 when it was our own fault', [], { ...held, ownFault: 'an offset was given twice' }, 70],
   ])('%s', async (_, expected, report, code) => {
     const services = new FakeServices()
-    services.matrixRows = [{ ...row, expected }]
+    services.matrixRows = [{ ...row, expected, known: [] }]
     services.search = async () => report
     expect((await ackward('matrix', new FakeIo(), services)).code).toBe(code)
   })
@@ -107,6 +107,6 @@ it('ends at once on Ctrl-C and tells what was not searched', async () => {
 
 it('refuses a row of a scenario that does not exist', async () => {
   const services = new FakeServices()
-  services.matrixRows = [{ scenario: 'gone', promise: 'none', expected: [], why: '' }]
+  services.matrixRows = [{ scenario: 'gone', promise: 'none', expected: [], known: [], why: '' }]
   expect(await ackward('matrix', new FakeIo(), services)).toMatchObject({ code: 64, out: '' })
 })

@@ -6,6 +6,7 @@ import { matrixDocument, printDocument } from '../reports/json.ts'
 import type { Row } from '../reports/report.ts'
 import { outcomeOfRows, rowOf, stoppedEarly } from '../reports/rows.ts'
 import { matrixText } from '../reports/terminal.ts'
+import type { Statement } from '../scenarios/matrix.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { tellOwnFault } from './own-fault.ts'
@@ -13,7 +14,7 @@ import { type ProgressView, progressOn, progressWords } from './progress.ts'
 import { saveFindings } from './save.ts'
 import { scenarioCalled } from './scenario.ts'
 import { nothing, searched } from './search.ts'
-import type { MatrixRow, Searching, Services } from './services.ts'
+import type { Searching, Services } from './services.ts'
 
 export interface MatrixArgs {
   readonly seed: string
@@ -32,7 +33,7 @@ export async function matrix(args: MatrixArgs, io: Io, services: Services): Prom
   const started = io.nowMs()
   const searching = services.open(io.cwd)
   const view = progressOn(io)
-  const rows = new Map<MatrixRow, Row>()
+  const rows = new Map<Statement, Row>()
   try {
     for (const [index, asked] of bySpeed(matrixRows).entries()) {
       rows.set(asked, await search(asked, index, { args, io, started, searching, view, rowCount: matrixRows.length }))
@@ -50,8 +51,8 @@ export async function matrix(args: MatrixArgs, io: Io, services: Services): Prom
 }
 
 /** What is expected to break ends at its first finding; the time that it leaves is for what must hold. */
-function bySpeed(rows: readonly MatrixRow[]): readonly MatrixRow[] {
-  const breaks = (row: MatrixRow) => row.expected.length > 0
+function bySpeed(rows: readonly Statement[]): readonly Statement[] {
+  const breaks = (row: Statement) => row.expected.length > 0
   return [...rows.filter(breaks), ...rows.filter((row) => !breaks(row))]
 }
 
@@ -64,7 +65,7 @@ interface Context {
   readonly rowCount: number
 }
 
-async function search(asked: MatrixRow, index: number, context: Context): Promise<Row> {
+async function search(asked: Statement, index: number, context: Context): Promise<Row> {
   const { args, io, searching, view, rowCount } = context
   const question = { scenario: asked.scenario, promise: asked.promise, seed: args.seed }
   if (io.signal.aborted) return rowOf(stoppedEarly(nothing(question), 'not searched: stopped by Ctrl-C'), asked)

@@ -38,7 +38,7 @@ export async function replay({ what, json }: ReplayArgs, io: Io, services: Servi
     }
     const where = isToken ? { file: '', token: what } : { file: what, token: '' }
     const seconds = (io.nowMs() - started) / 1000
-    const report = reportOfReplay(made.replayed, { plan: made.plan, ...where, seconds, saysOf: services.saysOf })
+    const report = reportOfReplay(made.replayed, { plan: made.plan, ...where, seconds })
     io.out(json ? printDocument(replayDocument(report)) : replayText(report, io.look))
     if (report.ownFault !== undefined) tellOwnFault(report.ownFault, io)
     return exitCodeOf(report)

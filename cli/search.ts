@@ -51,6 +51,7 @@ export function nothing(
     verdict: 'unknown',
     hash: '',
     findings: [],
+    beside: [],
     unknown: [],
     allowed: [],
     seconds,

@@ -1,18 +1,10 @@
 /** What commands are built on, loaded only when one runs: --help needs none of it. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Guarantee } from '../harness/plan.ts'
+import type { Statement } from '../scenarios/matrix.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import type { Search } from '../scenarios/search/types.ts'
 import { UsageError } from './usage.ts'
-
-export interface MatrixRow {
-  readonly scenario: string
-  readonly promise: Guarantee
-  /** The properties that are expected to be violated; empty: it must hold. */
-  readonly expected: readonly string[]
-  readonly why: string
-}
 
 export interface Searching extends Search {
   /** Ends its threads. */
@@ -21,31 +13,27 @@ export interface Searching extends Search {
 
 export interface Services {
   readonly scenarios: readonly Scenario[]
-  readonly matrixRows: readonly MatrixRow[]
-  /** The promise of a property, as a sentence; '' when there is no such property. */
-  saysOf(property: string): string
+  readonly matrixRows: readonly Statement[]
   /** `root` is what entry modules of plans are relative to. */
   open(root: string): Searching
 }
 
 export async function loadServices(): Promise<Services> {
-  const [{ scenarios }, { matrixRows }, { Searcher }, { properties }] = await Promise.all([
+  const [{ scenarios }, { matrixRows }, { Searcher }] = await Promise.all([
     import('../scenarios/index.ts'),
     import('../scenarios/matrix.ts'),
     import('../scenarios/search/index.ts'),
-    import('../properties/index.ts'),
   ])
   return {
     scenarios,
     matrixRows,
-    saysOf: (property) => properties.find(({ name }) => name === property)?.says ?? '',
     open: (root) => new Searcher({ root }),
   }
 }
 
 /** kafkajs is an optional peer: it is the user's, found from where they stand or beside ackward. */
-export function requireKafkajs(cwd: string): void {
-  const places = [join(cwd, 'package.json'), import.meta.url]
+export function requireKafkajs(cwd: string, beside = import.meta.url): void {
+  const places = [join(cwd, 'package.json'), beside]
   if (places.some((from) => isFound('kafkajs', from))) return
   throw new UsageError(`kafkajs is not installed in ${cwd}; ackward runs the client that you use: npm install kafkajs`)
 }

@@ -1,5 +1,5 @@
 /** The known name that was probably meant, or '' when none is near. */
-export function nearest(name: string, known: Iterable<string>): string {
+function nearest(name: string, known: Iterable<string>): string {
   const asked = name.toLowerCase()
   if (asked === '') return ''
   let best = ''

@@ -72,10 +72,11 @@ function* unknownPartition(
   }
 }
 
+/** Brokers are numbered from 1. */
 function* unknownBroker(broker: number, brokers: number, path: Path): Generator<Unresolved> {
-  if (broker < brokers) return
+  if (broker <= brokers) return
   yield {
     path,
-    says: `is ${broker}, but the plan has ${brokers === 1 ? 'only broker 0' : `brokers 0 to ${brokers - 1}`}`,
+    says: `is ${broker}, but the plan has ${brokers === 1 ? 'only broker 1' : `brokers 1 to ${brokers}`}`,
   }
 }

@@ -253,6 +253,8 @@ const flaws: Readonly<Record<string, readonly [path: string, value?: unknown]>> 
   'two processes of one name': ['processes.1', plan.processes[0]],
   'two topics of one name': ['topology.topics.1', plan.topology.topics[0]],
   "a topic name that is not Kafka's": ['topology.topics.0.name', 'orders/0'],
+  'an internal topic': ['topology.topics.0.name', '__consumer_offsets'],
+  'broker 0': ['faults.0', role({ broker: 0 })],
   'a negative time': ['workload.0.atMs', -1],
   'a year': ['faults.0', { at, kind: 'pause', ms: 31_536_000_000 }],
   'an absurd number': ['limits.events', 1e300],
@@ -299,12 +301,14 @@ describe('says what is wrong, where, and what to do', () => {
       work for nobody: x.json: workload[0].to must be an object with one of 'topic', 'process'; it is an object with no keys
       a role of an unknown topic: x.json: faults[0].of.leaderOf.topic is 'payments', which is no topic of this plan; known: orders
       a role of an unknown partition: x.json: faults[0].of.leaderOf.partition is 3, but orders has only partition 0
-      a broker too many: x.json: faults[0].broker.broker is 3, but the plan has brokers 0 to 1
+      a broker too many: x.json: faults[0].broker.broker is 3, but the plan has brokers 1 to 2
       a role that is none: x.json: faults[0].of must be an object with one of 'leaderOf', 'coordinatorOf', 'broker'; it is an object with 'controller'
       two messages of one id: x.json: workload[1].id is 'm17', and so is workload[0].id; give each its own id
       two processes of one name: x.json: processes[1].name is 'consumer-0', and so is processes[0].name; give each its own name
       two topics of one name: x.json: topology.topics[1].name is 'orders', and so is topology.topics[0].name; give each its own name
-      a topic name that is not Kafka's: x.json: topology.topics[0].name must be a topic name of Kafka's: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'; it is 'orders/0'
+      a topic name that is not Kafka's: x.json: topology.topics[0].name must be a topic name that Kafka takes (1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-') and none of its internal ones; it is 'orders/0'
+      an internal topic: x.json: topology.topics[0].name must be a topic name that Kafka takes (1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-') and none of its internal ones; it is '__consumer_offsets'
+      broker 0: x.json: faults[0].of.broker must be at least 1, not 0
       a negative time: x.json: workload[0].atMs must be at least 0, not -1
       a year: x.json: faults[0].ms must be at most 604800000, not 31536000000
       an absurd number: x.json: limits.events must be at most 1000000000, not 1e+300

@@ -23,12 +23,12 @@ export const planLimits = {
 const whole = (min: number, max: number) => z.int().min(min).max(max)
 const ms = whole(0, planLimits.ms)
 const name = z.string().min(1).max(1_000)
-/** Kafka's own rule. `.` and `..` are refused as well. */
+/** Kafka's own rule, and its internal topics are its own. */
 const topicName = z
   .string()
   .regex(
-    /^(?!\.\.?$)[a-zA-Z0-9._-]{1,249}$/,
-    "must be a topic name of Kafka's: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'",
+    /^(?!\.{1,2}$|__consumer_offsets$|__transaction_state$)[a-zA-Z0-9._-]{1,249}$/,
+    "must be a topic name that Kafka takes (1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-') and none of its internal ones",
   )
 const partition = whole(0, planLimits.partitions - 1)
 /** Parsed from JSON, so any value that is there at all is one. */
@@ -85,7 +85,7 @@ const anchor = z.strictObject({
 const role = z.union([
   z.strictObject({ leaderOf: z.strictObject({ topic: z.string(), partition }) }),
   z.strictObject({ coordinatorOf: z.string() }),
-  z.strictObject({ broker: whole(0, 1_000) }),
+  z.strictObject({ broker: whole(1, 1_000) }),
 ])
 
 const fault = z.discriminatedUnion('kind', [

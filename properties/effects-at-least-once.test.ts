@@ -133,6 +133,17 @@ describe('effects-at-least-once, inputs from a topic', () => {
     expect(s.verdict(property)).toMatchObject({ is: 'allowed', evidence: [{ messages: ['m3'] }] })
   })
 
+  // After the reset nobody owns the partition yet: m3 was not skipped, nobody has come to it.
+  it('does not excuse by a reset what nobody has come to', () => {
+    const s = story()
+    s.finishes('c', 'g', 'm1', 'm2')
+    s.resets()
+    s.writes('orders/0', 'm3')
+    s.learnsOfRevoke('c', 'g')
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'unknown', why: expect.stringContaining('nobody owned orders/0') })
+  })
+
   it('is violated by a message that was passed before the reset came', () => {
     const s = story()
     s.end(s.handles('c', 'g', 'm1'))

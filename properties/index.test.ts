@@ -54,6 +54,41 @@ describe('judge', () => {
     })
   })
 
+  // m2 swallowed, m1 stored twice under new numbers: two causes, both the client's, and nothing else is broken.
+  it('passes the blame down when each accusation has a cause of its own', () => {
+    const s = swallowed()
+    s.appends('orders/0', ['m1'])
+    expect(named(s, 'no-duplicates-in-log')).toMatchObject({ party: 'client', verdict: { is: 'violated' } })
+    const { party, verdict } = named(s, 'effects-exactly-once')!
+    expect(party).toBe('client')
+    expect(verdict.is === 'violated' && verdict.evidence.map(({ messages }) => messages[0])).toEqual([
+      'm2',
+      'm1',
+      'm2',
+      'm1',
+    ])
+  })
+
+  // The client is wedged over m1 and m2, which the application had committed too early: that stays its own doing.
+  it('does not pass on what explains itself', () => {
+    const s = new Story('at-least-once')
+    s.starts('c')
+    s.joins('c', 'g', 'orders/0')
+    s.writes('orders/0', 'm1', 'm2')
+    s.rests('not at rest')
+    s.operatorRestarts()
+    s.joins('c', 'g', 'orders/0')
+    for (const [at, message] of ['m1', 'm2'].entries()) {
+      const handler = s.handles('c', 'g', message)
+      s.commits('g', 'orders/0', at + 1)
+      s.applies('c', message)
+      s.end(handler)
+    }
+    s.rests()
+    expect(named(s, 'progress-after-heal')).toMatchObject({ party: 'client', verdict: { is: 'violated' } })
+    expect(named(s, 'commit-not-past-unfinished')).toMatchObject({ party: 'application', verdict: { is: 'violated' } })
+  })
+
   it('leaves the blame with an application that broke something by itself as well', () => {
     const s = swallowed()
     s.takes('p', 'm3', 'm4')

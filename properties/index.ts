@@ -40,6 +40,10 @@ export function judge(history: History, trial: Trial): readonly Judgement[] {
   return judgeViews(viewsOf(history), trial)
 }
 
+const contracts: ReadonlySet<string> = new Set(
+  properties.filter(({ party }) => party === 'client' || party === 'cluster').map(({ name }) => name),
+)
+
 export function judgeViews(views: Views, trial: Trial, judged: readonly Property[] = properties): readonly Judgement[] {
   return passDown(
     judged
@@ -48,6 +52,7 @@ export function judgeViews(views: Views, trial: Trial, judged: readonly Property
         const verdict = verdictFrom(property, views, trial)
         return { property: property.name, party: verdict.is === 'violated' ? verdict.party : property.party, verdict }
       }),
+    contracts,
   )
 }
 

@@ -29,8 +29,7 @@ export const progressAfterHeal: Property = {
     const faults: Fault[] = []
     for (const one of stuck) {
       const { party, why, ops } = culprit(views, trial, one.processes, first.upTo)
-      const later =
-        one.movedAt === undefined ? 'nobody ever came for it' : 'went on only after an operator restarted everything'
+      const later = one.movedAt === undefined ? one.never : 'went on only after an operator restarted everything'
       const says = `${one.says} waited when the application had to go on by itself, and ${later}: ${why}`
       faults.push({ party, evidence: evidence(says, [one.message], [...one.ops, ...ops, first.op.index, one.movedAt]) })
     }

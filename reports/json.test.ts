@@ -35,6 +35,7 @@ it('is one document with what scripts look for', () => {
       "verdict",
       "hash",
       "findings",
+      "beside",
       "unknown",
       "allowed",
       "seconds",
@@ -50,7 +51,10 @@ it('has the operations that the evidence points to', () => {
 })
 
 it('has each row of the matrix with what was expected', () => {
-  const rows = [rowOf(held, { expected: [], why: 'it must' }), rowOf(violated, { expected: [], why: 'it should' })]
+  const rows = [
+    rowOf(held, { expected: [], known: [], why: 'it must' }),
+    rowOf(violated, { expected: [], known: [], why: 'it should' }),
+  ]
   expect(matrixDocument(rows, 41.23456)).toMatchObject({
     verdict: 'violated',
     rows: [

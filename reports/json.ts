@@ -6,7 +6,7 @@ import { storyOf } from './timeline-bearing.ts'
 
 export function reportDocument(report: Report): object {
   const { scenario, promise, seed, runs, struck, struckRuns, missed, verdict, hash, findings } = report
-  const { unknown, allowed, seconds, ownFault } = report
+  const { beside, unknown, allowed, seconds, ownFault } = report
   return {
     scenario,
     promise,
@@ -18,6 +18,7 @@ export function reportDocument(report: Report): object {
     verdict,
     hash,
     findings: findings.map(findingDocument),
+    beside,
     unknown,
     allowed,
     seconds: rounded(seconds),
@@ -28,9 +29,10 @@ export function reportDocument(report: Report): object {
 export function matrixDocument(rows: readonly Row[], seconds: number): object {
   return {
     verdict: outcomeOfRows(rows),
-    rows: rows.map(({ report, expected, why, asExpected }) => ({
+    rows: rows.map(({ report, expected, known, why, asExpected }) => ({
       ...reportDocument(report),
       expected,
+      known,
       why,
       asExpected,
     })),

@@ -1,8 +1,10 @@
 /** What replaying one plan showed, as a report of one run. */
 import type { Plan } from '../harness/plan.ts'
 import type { Ended } from '../harness/run.ts'
+import { properties } from '../properties/index.ts'
+import { levelOf } from '../properties/level.ts'
 import type { Replayed } from '../scenarios/search/types.ts'
-import type { Finding, Outcome, Report } from './report.ts'
+import type { Beside, Finding, Outcome, Report } from './report.ts'
 
 export interface ReplayReport extends Report {
   readonly plan: Plan
@@ -11,6 +13,8 @@ export interface ReplayReport extends Report {
   /** The token it was made from, or ''. */
   readonly token: string
   readonly traceHash: string
+  /** What `beside` tells, in full. */
+  readonly contracts: readonly Finding[]
   /** Why the plan no longer means what it did when it was saved; '' when it does. */
   readonly stale: string
   readonly ended: Ended
@@ -21,15 +25,15 @@ export interface ReplayedFrom {
   readonly plan: Plan
   readonly file: string
   readonly token: string
-  readonly seconds: number
-  /** The promise of a property, as a sentence. */
-  saysOf(property: string): string
+  readonly seconds?: number
 }
 
 export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayReport {
   const { outcome, stale, determinism } = replayed
-  const { plan, file, token, seconds } = from
-  const findings = findingsOf(replayed, from)
+  const { plan, file, token, seconds = 0 } = from
+  const violated = violatedIn(replayed, from)
+  const findings = violated.filter(({ property }) => levelOf(property) === 'promise')
+  const contracts = violated.filter(({ property }) => levelOf(property) === 'contract')
   const unknown = reasonsOf(replayed).map((why) => ({ why, runs: 1 }))
   const allowed = outcome.judgements.flatMap(({ property, verdict }) =>
     verdict.is === 'allowed' ? [{ property, by: verdict.by, runs: 1 }] : [],
@@ -46,6 +50,7 @@ export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayRe
     verdict,
     hash: outcome.traceHash,
     findings,
+    beside: contracts.map(besideOf),
     unknown,
     allowed,
     seconds,
@@ -53,6 +58,7 @@ export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayRe
     plan,
     file,
     token,
+    contracts,
     traceHash: outcome.traceHash,
     stale,
     ended: outcome.ended,
@@ -61,15 +67,20 @@ export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayRe
 }
 
 /** A run that did not start, or that broke our own invariants, shows nothing of the application. */
-function findingsOf({ outcome }: Replayed, { plan, file, token, seconds, saysOf }: ReplayedFrom): readonly Finding[] {
+function violatedIn({ outcome }: Replayed, { plan, file, token, seconds = 0 }: ReplayedFrom): readonly Finding[] {
   if (outcome.ended.by === 'entry' || outcome.ended.by === 'harness') return []
   return outcome.judgements.flatMap(({ property, verdict }) => {
     if (verdict.is !== 'violated') return []
     const { party, evidence } = verdict
     const story = outcome.history ?? []
     const shrunkIn = { runs: 0, seconds: 0 }
-    return [{ property, party, says: saysOf(property), token, plan, file, runs: 1, seconds, shrunkIn, evidence, story }]
+    const says = properties.find(({ name }) => name === property)?.says ?? ''
+    return [{ property, party, says, token, plan, file, runs: 1, seconds, shrunkIn, evidence, story }]
   })
+}
+
+function besideOf({ property, party, says, token, evidence }: Finding): Beside {
+  return { property, party, says, token, runs: 1, evidence: evidence[0]?.says ?? '' }
 }
 
 function reasonsOf({ outcome, stale, determinism }: Replayed): readonly string[] {

@@ -1,27 +1,27 @@
 /** What came out, against what was expected. */
 import type { Outcome, Report, Row } from './report.ts'
 
-/** `expected` are the properties that may be violated, one of which must be; empty: it must hold. */
-export function rowOf(
-  report: Report,
-  { expected, why }: { readonly expected: readonly string[]; readonly why: string },
-): Row {
+export type Expectation = Pick<Row, 'expected' | 'known' | 'why'>
+
+export function rowOf(report: Report, { expected, known, why }: Expectation): Row {
+  return { report, expected, known, why, asExpected: isAsExpected(report, expected, known) }
+}
+
+/** Nothing but what is expected or known was found, and of what is expected at least one. */
+function isAsExpected(report: Report, expected: readonly string[], known: readonly string[]): boolean {
   const found = report.findings.map(({ property }) => property)
-  const asExpected =
-    report.ownFault === undefined &&
-    (expected.length === 0
-      ? report.verdict === 'held'
-      : report.verdict === 'violated' && found.every((property) => expected.includes(property)))
-  return { report, expected, why, asExpected }
+  if (report.ownFault !== undefined) return false
+  if (found.some((property) => !expected.includes(property) && !known.includes(property))) return false
+  if (expected.length > 0) return found.some((property) => expected.includes(property))
+  return report.verdict === 'held' || (found.length > 0 && report.unknown.length === 0)
 }
 
 /** held: everything came out as expected. violated: something was found that nobody expected. unknown: something expected was not seen. */
 export function outcomeOfRows(rows: readonly Row[]): Outcome {
   if (rows.every(({ asExpected }) => asExpected)) return 'held'
-  const surprises = rows.some(({ report, expected }) =>
-    report.findings.some(({ property }) => !expected.includes(property)),
-  )
-  return surprises ? 'violated' : 'unknown'
+  const hasSurprise = ({ report, expected, known }: Row) =>
+    report.findings.some(({ property }) => !expected.includes(property) && !known.includes(property))
+  return rows.some(hasSurprise) ? 'violated' : 'unknown'
 }
 
 /** The report of a search that was stopped before its end: what was found stands, what held so far is not known to hold. */

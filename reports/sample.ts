@@ -125,6 +125,7 @@ export const violated: Report = {
   verdict: 'violated',
   hash: 'ab'.repeat(32),
   findings: [finding],
+  beside: [],
   unknown: [],
   allowed: [],
   seconds: 3.4,
@@ -137,6 +138,16 @@ export const held: Report = {
   missed: {},
   verdict: 'held',
   findings: [],
+  beside: [
+    {
+      property: 'one-owner',
+      party: 'client',
+      says: 'a partition has one owner at a time',
+      token: 'v1:commit-before:at-most-once:ackward:411',
+      runs: 3,
+      evidence: 'consumer-0 handled m3 after it had learnt that orders/1 was taken away',
+    },
+  ],
   allowed: [{ property: 'acknowledged-writes-survive', by: 'a cluster reset takes all records with it', runs: 41 }],
   seconds: 12.3,
 }

@@ -6,7 +6,7 @@ import type { Report } from './report.ts'
 import { outcomeOfRows, rowOf, stoppedEarly } from './rows.ts'
 import { finding, held, look, plan, unknown, violated } from './sample.ts'
 import { colours } from './terminal/paint.ts'
-import { matrixText, replayText, runText } from './terminal.ts'
+import { findingText, matrixText, replayText, runText } from './terminal.ts'
 
 describe('run', () => {
   it('tells a finding', () =>
@@ -57,32 +57,46 @@ describe('run', () => {
     Violated: effects-at-least-once, by the application.
     "
   `))
+  it('tells a finding alone in the same words', () => {
+    expect(runText(violated, look)).toContain(`\n${findingText(finding, look)}\n`)
+  })
+  it('offers to paste only what can be', () => {
+    const replayLine = (what: string) => (what.endsWith('.json') ? `ACKWARD_REPLAY=${what} npx vitest run` : '')
+    const text = findingText(finding, { ...look, replayLine })
+    expect(text).toMatch(/\nReplay it\n {2}ACKWARD_REPLAY=\S+\.json npx vitest run$/)
+  })
   it('tells that it held', () =>
     expect(runText(held, look)).toMatchInlineSnapshot(`
-    "commit-before, asked for at-most-once, seed ackward
+      "commit-before, asked for at-most-once, seed ackward
 
-      runs     1,204 runs in 12.3 s
-      struck   crash 12 (in 9 runs), pause 3
-      allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
-      hash     abababababababababababababababababababababababababababababababab
+        runs     1,204 runs in 12.3 s
+        struck   crash 12 (in 9 runs), pause 3
+        allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
+        besides  one-owner, by the client (kafkajs) (3 runs), first in
+                 v1:commit-before:at-most-once:ackward:411: consumer-0 handled m3 after it had learnt that
+                 orders/1 was taken away
+        hash     abababababababababababababababababababababababababababababababab
 
-    Held over 1,204 runs.
-    "
-  `))
+      Held over 1,204 runs.
+      "
+    `))
   it('tells why it does not know', () =>
     expect(runText(unknown, look)).toMatchInlineSnapshot(`
-    "commit-before, asked for at-most-once, seed ackward
+      "commit-before, asked for at-most-once, seed ackward
 
-      runs     1,204 runs in 12.3 s
-      struck   crash 12 (in 9 runs), pause 3
-      allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
-      unknown  the limit of 100000 events was reached. This usually means a retry without a delay. (2
-               runs)
-      hash     abababababababababababababababababababababababababababababababab
+        runs     1,204 runs in 12.3 s
+        struck   crash 12 (in 9 runs), pause 3
+        allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
+        besides  one-owner, by the client (kafkajs) (3 runs), first in
+                 v1:commit-before:at-most-once:ackward:411: consumer-0 handled m3 after it had learnt that
+                 orders/1 was taken away
+        unknown  the limit of 100000 events was reached. This usually means a retry without a delay. (2
+                 runs)
+        hash     abababababababababababababababababababababababababababababababab
 
-    Unknown: the limit of 100000 events was reached. This usually means a retry without a delay.
-    "
-  `))
+      Unknown: the limit of 100000 events was reached. This usually means a retry without a delay.
+      "
+    `))
 
   it('tells what was found before it was stopped, and that the rest is unknown', () => {
     const why = 'stopped by Ctrl-C after 37 of 1000 runs'
@@ -127,30 +141,31 @@ describe('run', () => {
 describe('matrix', () => {
   const loses = {
     expected: ['effects-at-least-once'],
+    known: ['progress-after-heal'],
     why: 'it commits before it works, so a crash between the two loses',
   }
-  const holds = { expected: [], why: 'what it has committed is never handled again' }
+  const holds = { expected: [], known: ['progress-after-heal'], why: 'what it has committed is never handled again' }
 
   it('tells each row, and that all came out as expected', () => {
     const rows = [rowOf(violated, loses), rowOf(held, holds)]
     expect(matrixText(rows, look)).toMatchInlineSnapshot(`
       "commit-before, asked for at-least-once
         verdict   violated: effects-at-least-once, by the application
+        expected  yes: it commits before it works, so a crash between the two loses
         runs      37 runs in 3.4 s
         struck    crash 12 (in 9 runs), pause 3
-        when      consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
+        found     effects-at-least-once, by the application, with 1 fault and 1 message
+        fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
                   again
-        plan      1 fault and 1 message
-        expected  yes: it commits before it works, so a crash between the two loses
         replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
 
       commit-before, asked for at-most-once
         verdict   held over 1,204 runs
+        expected  yes: what it has committed is never handled again
         runs      1,204 runs in 12.3 s
         struck    crash 12 (in 9 runs), pause 3
-        expected  yes: what it has committed is never handled again
 
       All 2 came out as expected.
       "
@@ -158,35 +173,68 @@ describe('matrix', () => {
     expect(outcomeOfRows(rows)).toBe('held')
   })
 
+  it('takes a known defect below the application, and says so', () => {
+    const stuck = { ...finding, property: 'progress-after-heal', party: 'client' } as const
+    const alone = rowOf({ ...violated, findings: [stuck] }, holds)
+    const both = rowOf({ ...violated, findings: [stuck, finding] }, loses)
+    const onlyKnown = rowOf({ ...violated, findings: [stuck] }, loses)
+    expect([alone, both, onlyKnown].map(({ asExpected }) => asExpected)).toEqual([true, true, false])
+    expect([outcomeOfRows([alone, both]), outcomeOfRows([onlyKnown])]).toEqual(['held', 'unknown'])
+    expect(matrixText([both], look)).toMatchInlineSnapshot(`
+      "commit-before, asked for at-least-once
+        verdict   violated: progress-after-heal, by the client (kafkajs); effects-at-least-once, by the
+                  application
+        expected  yes: it commits before it works, so a crash between the two loses; progress-after-heal
+                  is known to be violated
+        runs      37 runs in 3.4 s
+        struck    crash 12 (in 9 runs), pause 3
+        found     progress-after-heal, by the client (kafkajs), with 1 fault and 1 message
+        fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
+                  before the answer came
+        so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
+                  again
+        replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+        found     effects-at-least-once, by the application, with 1 fault and 1 message
+        fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
+                  before the answer came
+        so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
+                  again
+        replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+
+      All 1 came out as expected.
+      "
+    `)
+  })
+
   it('tells what did not', () => {
     const rows = [rowOf(violated, holds), rowOf(held, loses), rowOf(unknown, holds)]
     expect(matrixText(rows, look)).toMatchInlineSnapshot(`
       "commit-before, asked for at-least-once
         verdict   violated: effects-at-least-once, by the application
+        expected  NO: it should hold, as what it has committed is never handled again
         runs      37 runs in 3.4 s
         struck    crash 12 (in 9 runs), pause 3
-        when      consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
+        found     effects-at-least-once, by the application, with 1 fault and 1 message
+        fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
                   again
-        plan      1 fault and 1 message
-        expected  NO: it should hold, as what it has committed is never handled again
         replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
 
       commit-before, asked for at-most-once
         verdict   held over 1,204 runs
-        runs      1,204 runs in 12.3 s
-        struck    crash 12 (in 9 runs), pause 3
         expected  NO: it should violate effects-at-least-once, as it commits before it works, so a crash
                   between the two loses
+        runs      1,204 runs in 12.3 s
+        struck    crash 12 (in 9 runs), pause 3
 
       commit-before, asked for at-most-once
         verdict   unknown
+        expected  NO: it should hold, as what it has committed is never handled again
         runs      1,204 runs in 12.3 s
         struck    crash 12 (in 9 runs), pause 3
         unknown   the limit of 100000 events was reached. This usually means a retry without a delay. (2
                   runs)
-        expected  NO: it should hold, as what it has committed is never handled again
 
       Not as expected: 3 of 3: commit-before asked for at-least-once should hold, violated
       effects-at-least-once; commit-before asked for at-most-once should violate effects-at-least-once,
@@ -218,7 +266,7 @@ describe('replay', () => {
     stale: '',
     determinism: { same: true },
   }
-  const from = { plan, file: finding.file, token: '', seconds: 0.02, saysOf: () => finding.says }
+  const from = { plan, file: finding.file, token: '', seconds: 0.02 }
   const report = (changes: Partial<Replayed['outcome']>, others: Partial<Replayed> = {}): ReplayReport =>
     reportOfReplay({ ...replayed, outcome: { ...replayed.outcome, ...changes }, ...others }, from)
 
@@ -336,6 +384,16 @@ describe('replay', () => {
     expect(own.ownFault).toBe('an offset was given twice')
     expect(replayText(stale, look)).toMatch(
       /\nUnknown: the plan is stale: it no longer reaches its anchors \(crash\)\.\n$/,
+    )
+  })
+
+  it('tells a broken contract beside a kept promise, with its time line', () => {
+    const contract = { ...broken, property: 'one-owner', party: 'client' } as const
+    const verdict = { ...broken.verdict, party: 'client' } as const
+    const beside = report({ judgements: [{ ...contract, verdict }] })
+    expect([beside.verdict, beside.findings, beside.beside.length]).toEqual(['held', [], 1])
+    expect(replayText(beside, look)).toMatch(
+      /\nBroken besides, which decides nothing: one-owner, by the client \(kafkajs\)\n[\s\S]*\nTime line [\s\S]*\nHeld over 1 run\.\n$/,
     )
   })
 

@@ -13,12 +13,12 @@ import {
 } from './terminal/finding.ts'
 import { type LabelledText, labelled, paragraph } from './terminal/layout.ts'
 import type { Look } from './terminal/paint.ts'
-import { wordsOfFault } from './words/fault.ts'
 import { missedWords, nameOf, struckWords } from './words/finding.ts'
-import { sizeOfPlan } from './words/plan.ts'
+import { faultsOf, sizeOfPlan } from './words/plan.ts'
 import { counted, duration, listed } from './words/text.ts'
 
-export { findingLines } from './terminal/finding.ts'
+/** One finding alone: what a failing `trial()` throws. */
+export const findingText = (finding: Finding, look: Look): string => findingLines(finding, look).join('\n')
 
 /** What `ackward run` prints. The last line is the verdict. */
 export function runText(report: Report, look: Look): string {
@@ -35,16 +35,25 @@ export function runText(report: Report, look: Look): string {
 
 /** What `ackward replay` prints. */
 export function replayText(report: ReplayReport, look: Look): string {
-  const { findings, scenario, promise, plan, file, token } = report
-  const all = findings.flatMap(({ evidence }) => evidence)
-  const told = (finding: Finding) => [...violatedLines(finding, look), ...evidenceLines(finding.evidence, look), '']
+  const { findings, contracts, scenario, promise, plan, file, token } = report
+  const told = findings.length > 0 ? findings : contracts
   return joined([
     ...paragraph(look, `${scenario}, asked for ${promise}: replay of ${file || token}`, 0, 'bold'),
     '',
     ...planLines(plan, look),
     '',
-    ...findings.flatMap(told),
-    ...(findings.length > 0 ? [...storyLines(findings[0]!.story, all, look), ''] : []),
+    ...findings.flatMap((one) => [...violatedLines(one, look), ...evidenceLines(one.evidence, look), '']),
+    ...contracts.flatMap((one) => [...violatedLines(one, look, besides), ...evidenceLines(one.evidence, look), '']),
+    ...(told.length > 0
+      ? [
+          ...storyLines(
+            told[0]!.story,
+            told.flatMap(({ evidence }) => evidence),
+            look,
+          ),
+          '',
+        ]
+      : []),
     ...labelled(look, replayFacts(report)),
     '',
     ...heading(look, 'Replay it'),
@@ -60,32 +69,34 @@ export function matrixText(rows: readonly Row[], look: Look): string {
 }
 
 function rowLines(row: Row, look: Look): readonly string[] {
-  const { report, why, asExpected } = row
-  const [finding] = report.findings
-  const expected = asExpected
-    ? { text: `yes: ${why}` }
-    : { text: `NO: it ${expectedOf(row)}, as ${why}`, style: 'red' as const }
+  const { report } = row
   return [
     ...paragraph(look, `${report.scenario}, asked for ${report.promise}`, 0, 'bold'),
     ...labelled(look, [
       { label: 'verdict', text: report.verdict === 'unknown' ? 'unknown' : verdictOf(report), style: styleOf(report) },
+      { label: 'expected', ...judged(row) },
       { label: 'runs', text: `${counted(report.runs, 'run')} in ${duration(report.seconds * 1000)}` },
       { label: 'struck', text: struckWords(report) },
-      ...(finding === undefined ? [] : foundIn(finding)),
       ...unknownFacts(report),
-      { label: 'expected', ...expected },
-      ...(finding === undefined
-        ? []
-        : [{ label: 'replay', text: look.replayLine(finding.file || finding.token), isWhole: true }]),
+      ...report.findings.flatMap((finding) => foundIn(finding, look)),
     ]),
   ]
 }
 
-function foundIn({ plan, evidence }: Finding): readonly LabelledText[] {
+function judged(row: Row): Omit<LabelledText, 'label'> {
+  const { report, expected, known, why, asExpected } = row
+  if (!asExpected) return { text: `NO: it ${expectedOf(row)}, as ${why}`, style: 'red' }
+  const besides = report.findings.filter(({ property }) => !expected.includes(property) && known.includes(property))
+  const names = listed([...new Set(besides.map(({ property }) => property))])
+  return { text: names === '' ? `yes: ${why}` : `yes: ${why}; ${names} is known to be violated` }
+}
+
+function foundIn({ plan, evidence, file, token, ...finding }: Finding, look: Look): readonly LabelledText[] {
   return [
-    { label: 'when', text: listed(plan.faults.map(wordsOfFault)) || 'nothing goes wrong at all' },
+    { label: 'found', text: `${nameOf(finding)}, with ${sizeOfPlan(plan)}` },
+    ...faultsOf(plan),
     { label: 'so', text: evidence[0]?.says ?? '' },
-    { label: 'plan', text: sizeOfPlan(plan) },
+    { label: 'replay', text: look.replayLine(file || token), isWhole: true },
   ]
 }
 
@@ -115,6 +126,7 @@ function factsOf(report: Report): readonly LabelledText[] {
     { label: 'struck', text: struckWords(report) },
     ...(missed === '' ? [] : [{ label: 'not reached', text: missed }]),
     ...allowedFacts(report),
+    ...besideFacts(report),
     ...unknownFacts(report),
     { label: 'hash', text: report.hash },
   ]
@@ -130,6 +142,14 @@ function replayFacts(report: ReplayReport): readonly LabelledText[] {
     ...unknownFacts(report),
     { label: 'trace', text: `${traceHash}${determinism.same ? ', the same twice' : ''}` },
   ]
+}
+
+const besides = 'Broken besides, which decides nothing'
+
+function besideFacts({ beside }: Report): readonly LabelledText[] {
+  return beside.map(({ evidence, runs, token, ...one }) => {
+    return { label: 'besides', text: `${nameOf(one)} (${counted(runs, 'run')}), first in ${token}: ${evidence}` }
+  })
 }
 
 function allowedFacts({ allowed }: Report): readonly LabelledText[] {

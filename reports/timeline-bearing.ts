@@ -9,6 +9,8 @@ export interface Subjects {
   readonly ops: ReadonlySet<number>
   /** Empty when the evidence names no message: then every message counts. */
   readonly messages: ReadonlySet<string>
+  /** What the harness wrote itself: `written` tells it already. */
+  readonly written: ReadonlySet<string>
   /** `topic/partition` of these messages and of the proof. */
   readonly partitions: ReadonlySet<string>
 }
@@ -17,11 +19,13 @@ export function subjectsOf(story: readonly Op[], evidence: readonly Evidence[]):
   const ops = new Set(evidence.flatMap((one) => one.ops))
   const messages = new Set(evidence.flatMap((one) => one.messages))
   const partitions = new Set<string>()
+  const written = new Set<string>()
   for (const { index, body } of story) {
+    if (body.what === 'written') written.add(body.message)
     const isAbout = ops.has(index) || messagesIn(body).some((message) => messages.has(message))
     if (isAbout) for (const partition of partitionsIn(body)) partitions.add(partition)
   }
-  return { ops, messages, partitions }
+  return { ops, messages, partitions, written }
 }
 
 export function bearingOf(op: Op, subjects: Subjects): Bearing {
@@ -36,8 +40,9 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'phase':
       return body.phase === 'heal' || body.phase === 'operator-restart' ? 'key' : 'none'
     case 'broker':
-    case 'topic':
       return op.nowMs > 0 ? 'key' : 'none'
+    case 'topic':
+      return op.nowMs > 0 && !body.topic.startsWith('__') ? 'key' : 'none'
     case 'assigned':
     case 'revoked':
     case 'crashed':
@@ -57,13 +62,15 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
       const isOfMessages = body.messages !== undefined && touches(body.messages, subjects.messages)
       return isOfMessages || isPlaceOf(body, subjects) ? 'about' : 'none'
     }
+    case 'appended':
+      if (body.messages.every((message) => subjects.written.has(message))) return 'none'
+      return touches(body.messages, subjects.messages) ? 'about' : 'none'
     case 'handler':
     case 'effect':
     case 'applied':
     case 'input':
     case 'send':
     case 'written':
-    case 'appended':
     case 'duplicate':
     case 'fetched':
       return touches(messagesIn(body), subjects.messages) ? 'about' : 'none'

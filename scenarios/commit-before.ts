@@ -6,5 +6,6 @@ export const commitBefore: Scenario = {
   summary: 'a consumer that commits each offset first and applies its effect after',
   promise: 'at-most-once',
   faults: ['crash', 'lost-ack', 'lost-request', 'pause', 'leader-move', 'broker-restart', 'cluster-reset', 'slow-link'],
-  shapes: (promise, seed) => consumers({ scenario: 'commit-before', entry: 'ackward:apps/commit-before', promise, seed }),
+  shapes: (promise, seed) =>
+    consumers({ scenario: 'commit-before', entry: 'ackward:apps/commit-before', promise, seed }),
 }

@@ -51,7 +51,12 @@ function faultAt(kind: FaultKind['kind'], crossing: Crossing, sources: FaultSour
     case 'lost-ack':
       return fc
         .constantFrom('fin' as const, 'rst' as const, 'late' as const)
-        .map((lost) => ({ at: anchorOf(crossing, 'applied'), kind, how: lost, ...(lost === 'late' ? { lateMs: 5_000 } : {}) }))
+        .map((lost) => ({
+          at: anchorOf(crossing, 'applied'),
+          kind,
+          how: lost,
+          ...(lost === 'late' ? { lateMs: 5_000 } : {}),
+        }))
     case 'lost-request':
       return how.map((lost) => ({ at: anchorOf(crossing, 'before'), kind, how: lost }))
     case 'leader-move':
@@ -72,7 +77,9 @@ function faultAt(kind: FaultKind['kind'], crossing: Crossing, sources: FaultSour
 /** The points that this call reached. */
 function point(crossing: Crossing): Arbitrary<Fault['at']> {
   const reached: Point[] = POINTS.filter((one) => crossing.reachedMs[one] >= 0)
-  return fc.constantFrom(...(reached.length > 0 ? reached : (['before'] as const))).map((one) => anchorOf(crossing, one))
+  return fc
+    .constantFrom(...(reached.length > 0 ? reached : (['before'] as const)))
+    .map((one) => anchorOf(crossing, one))
 }
 
 /** Whom the fault is aimed at: the leader or coordinator that the call was about, else any leader. */
@@ -82,7 +89,9 @@ function role(crossing: Crossing, { topics }: FaultSources): Arbitrary<Role> {
   if ('after' in subject && subject.after.length > 0) {
     return fc.constantFrom(...subject.after.map((place) => ({ leaderOf: partitionOf(place) })))
   }
-  const partitions = topics.flatMap(({ name, partitions: count }) => Array.from({ length: count }, (_, partition) => ({ topic: name, partition })))
+  const partitions = topics.flatMap(({ name, partitions: count }) =>
+    Array.from({ length: count }, (_, partition) => ({ topic: name, partition })),
+  )
   return fc.constantFrom(...partitions.map((leaderOf) => ({ leaderOf })))
 }
 

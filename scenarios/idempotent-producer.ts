@@ -6,5 +6,6 @@ export const idempotentProducer: Scenario = {
   summary: 'an idempotent producer',
   promise: 'exactly-once',
   faults: ['crash', 'lost-ack', 'lost-request', 'pause', 'leader-move', 'broker-restart', 'cluster-reset', 'slow-link'],
-  shapes: (promise, seed) => producers({ scenario: 'idempotent-producer', entry: 'ackward:apps/idempotent-producer', promise, seed }),
+  shapes: (promise, seed) =>
+    producers({ scenario: 'idempotent-producer', entry: 'ackward:apps/idempotent-producer', promise, seed }),
 }

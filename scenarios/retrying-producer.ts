@@ -6,5 +6,6 @@ export const retryingProducer: Scenario = {
   summary: 'a producer that waits for all acknowledgements and retries, not idempotent',
   promise: 'at-least-once',
   faults: ['crash', 'lost-ack', 'lost-request', 'pause', 'leader-move', 'broker-restart', 'cluster-reset', 'slow-link'],
-  shapes: (promise, seed) => producers({ scenario: 'retrying-producer', entry: 'ackward:apps/retrying-producer', promise, seed }),
+  shapes: (promise, seed) =>
+    producers({ scenario: 'retrying-producer', entry: 'ackward:apps/retrying-producer', promise, seed }),
 }

@@ -14,7 +14,7 @@ export interface Application {
   readonly seed: string
 }
 
-const LIMITS = { events: 400_000, virtualMs: 400_000 }
+const LIMITS = { events: 400_000, virtualMs: 600_000 }
 const TOPIC = 'orders'
 /** Time for processes to start and groups to form before the last inputs come; some come before that. */
 const SPREAD_MS = 3_000
@@ -37,7 +37,9 @@ const supervisor = fc.constantFrom({ restartAfterMs: 200, maxRestarts: 20 }, { r
 
 /** Milliseconds at which inputs come: in bursts, or one by one. */
 const arrivals = (most: number): Arbitrary<number[]> =>
-  fc.array(fc.integer({ min: 0, max: SPREAD_MS }), { minLength: 1, maxLength: most }).map((times) => [...times].sort((a, b) => a - b))
+  fc
+    .array(fc.integer({ min: 0, max: SPREAD_MS }), { minLength: 1, maxLength: most })
+    .map((times) => [...times].sort((a, b) => a - b))
 
 export function consumers(app: Application): Arbitrary<Shape> {
   return fc
@@ -51,7 +53,13 @@ export function consumers(app: Application): Arbitrary<Shape> {
     })
     .map(({ cluster, supervisor, instances, sessionTimeoutMs, times, keyed }) =>
       shape(app, cluster, {
-        processes: named('consumer', instances, app.entry, { topic: TOPIC, group: 'billing', sessionTimeoutMs }, supervisor),
+        processes: named(
+          'consumer',
+          instances,
+          app.entry,
+          { topic: TOPIC, group: 'billing', sessionTimeoutMs },
+          supervisor,
+        ),
         workload: times.map((atMs, i) => ({
           id: `m${i + 1}`,
           to: { topic: TOPIC, partition: i % cluster.partitions },
@@ -75,7 +83,13 @@ export function producers(app: Application): Arbitrary<Shape> {
     })
     .map(({ cluster, supervisor, concurrency, times, keyed, requestTimeoutMs }) =>
       shape(app, cluster, {
-        processes: named('producer', 1, app.entry, { topic: TOPIC, concurrency, client: { requestTimeout: requestTimeoutMs } }, supervisor),
+        processes: named(
+          'producer',
+          1,
+          app.entry,
+          { topic: TOPIC, concurrency, client: { requestTimeout: requestTimeoutMs } },
+          supervisor,
+        ),
         workload: times.map((atMs, i) => ({
           id: `m${i + 1}`,
           to: { process: 'producer-0' },
@@ -87,7 +101,13 @@ export function producers(app: Application): Arbitrary<Shape> {
     )
 }
 
-function named(name: string, instances: number, entry: string, config: Json, supervisor: ProcessSpec['supervisor']): ProcessSpec[] {
+function named(
+  name: string,
+  instances: number,
+  entry: string,
+  config: Json,
+  supervisor: ProcessSpec['supervisor'],
+): ProcessSpec[] {
   return Array.from({ length: instances }, (_, i) => ({ name: `${name}-${i}`, entry, config, supervisor }))
 }
 

@@ -68,7 +68,8 @@ export function kindsOf(words: TrialOptions['faults']): FaultKind['kind'][] {
   const asked = words ?? (Object.keys(KINDS) as FaultWord[])
   const kinds = asked.flatMap((word): readonly FaultKind['kind'][] => {
     const known = (KINDS as Record<string, readonly FaultKind['kind'][]>)[word]
-    if (known === undefined) throw new TrialError(`faults: ${JSON.stringify(word)} is not known; known are ${Object.keys(KINDS).join(', ')}`)
+    if (known === undefined)
+      throw new TrialError(`faults: ${JSON.stringify(word)} is not known; known are ${Object.keys(KINDS).join(', ')}`)
     return known
   })
   return [...new Set(kinds)]
@@ -90,7 +91,7 @@ export function shapeOf<Value extends Json>(name: string, options: TrialOptions<
     },
     processes: Object.entries(options.processes).flatMap(([process, spec]) => instancesOf(process, spec, root)),
     workload: workloadOf(options),
-    limits: { events: 1_000_000, virtualMs: 400_000 },
+    limits: { events: 1_000_000, virtualMs: 600_000 },
   }
 }
 
@@ -125,8 +126,10 @@ function workloadOf<Value extends Json>({ workload, topics, processes }: TrialOp
   })
   const seen = new Set<string>()
   for (const { id } of items) {
-    if (typeof id !== 'string' || id === '') throw new TrialError(`workload.id must give a non-empty string, not ${JSON.stringify(id)}`)
-    if (seen.has(id)) throw new TrialError(`workload.id gives ${JSON.stringify(id)} twice; every input needs an identity of its own`)
+    if (typeof id !== 'string' || id === '')
+      throw new TrialError(`workload.id must give a non-empty string, not ${JSON.stringify(id)}`)
+    if (seen.has(id))
+      throw new TrialError(`workload.id gives ${JSON.stringify(id)} twice; every input needs an identity of its own`)
     seen.add(id)
   }
   return items
@@ -138,12 +141,18 @@ function destination(
   processes: TrialOptions['processes'],
 ): WorkItem['to'] {
   if (topic !== undefined && process === undefined) {
-    if (!(topic in topics)) throw new TrialError(`workload.topic is ${JSON.stringify(topic)}, topics has ${Object.keys(topics).join(', ')}`)
+    if (!(topic in topics))
+      throw new TrialError(`workload.topic is ${JSON.stringify(topic)}, topics has ${Object.keys(topics).join(', ')}`)
     return { topic }
   }
   if (process !== undefined && topic === undefined) {
-    if (!(process in processes)) throw new TrialError(`workload.process is ${JSON.stringify(process)}, processes has ${Object.keys(processes).join(', ')}`)
+    if (!(process in processes))
+      throw new TrialError(
+        `workload.process is ${JSON.stringify(process)}, processes has ${Object.keys(processes).join(', ')}`,
+      )
     return { process: `${process}-0` }
   }
-  throw new TrialError('workload needs either a topic (records are written there) or a process (it is told to send them)')
+  throw new TrialError(
+    'workload needs either a topic (records are written there) or a process (it is told to send them)',
+  )
 }

@@ -13,6 +13,8 @@ export interface Knowledge {
   asked(topic: string, partition: number, offset: bigint): void
   /** The generation of the group that this process last used; 0 before its first. */
   generation(group: string): number
+  used(group: string, generation: number): void
+  left(group: string): void
 }
 
 type Body<Name extends keyof typeof apis> = RequestOf<(typeof apis)[Name]>
@@ -28,18 +30,29 @@ export function subjectOf(apiKey: number, body: unknown, known: Knowledge): Subj
     case 8:
       return { after: committed(body as Body<'offsetCommit'>, known) }
     case 11:
+      return joining((body as Body<'joinGroup'>).groupId, known)
     case 13: {
-      const group = (body as Body<'joinGroup'>).groupId
-      return { group, generation: known.generation(group) }
+      const { groupId } = body as Body<'leaveGroup'>
+      const subject = joining(groupId, known)
+      known.left(groupId)
+      return subject
     }
     case 12:
     case 14: {
       const { groupId, generationId } = body as Body<'heartbeat'>
+      known.used(groupId, generationId)
       return { group: groupId, generation: generationId }
     }
     default:
       return NONE
   }
+}
+
+/** Before its first generation, 0. */
+function joining(group: string, known: Knowledge): Subject {
+  const generation = known.generation(group)
+  known.used(group, generation)
+  return { group, generation }
 }
 
 function produced(body: Body<'produce'>, known: Knowledge): string[] {

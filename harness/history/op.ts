@@ -55,11 +55,28 @@ export interface Failure {
 /** What the application did and saw. */
 export type ApplicationBody =
   /** eachMessage or eachBatch was called with these records. Invoke; ok when it returned, fail when it threw. */
-  | { readonly what: 'handler'; readonly group: string; readonly records: readonly RecordRef[]; readonly error?: Failure }
+  | {
+      readonly what: 'handler'
+      readonly group: string
+      readonly records: readonly RecordRef[]
+      readonly error?: Failure
+    }
   /** A call of `effects`. `messages` are the inputs it came from. ok when it is known to have been applied. */
-  | { readonly what: 'effect'; readonly verb: string; readonly key: string; readonly messages: readonly string[]; readonly value?: unknown }
+  | {
+      readonly what: 'effect'
+      readonly verb: string
+      readonly key: string
+      readonly messages: readonly string[]
+      readonly value?: unknown
+    }
   /** The effect became durable in the team's store, whether or not the application learns of it. Single op. */
-  | { readonly what: 'applied'; readonly verb: string; readonly key: string; readonly messages: readonly string[]; readonly effect: number }
+  | {
+      readonly what: 'applied'
+      readonly verb: string
+      readonly key: string
+      readonly messages: readonly string[]
+      readonly effect: number
+    }
   /** The harness handed this message to the application as input. Single op. */
   | { readonly what: 'input'; readonly message: string }
   | { readonly what: 'log'; readonly level: string; readonly text: string }
@@ -71,18 +88,46 @@ export type ClientBody =
       readonly producer: number
       readonly idempotent: boolean
       readonly acks: number
-      readonly records: readonly { readonly topic: string; readonly partition: number | null; readonly message: string; readonly key: string | null }[]
+      readonly records: readonly {
+        readonly topic: string
+        readonly partition: number | null
+        readonly message: string
+        readonly key: string | null
+      }[]
       /** On ok: what the client reported per partition; offset may be '' when it does not know. */
       readonly stored?: readonly PartitionOffset[]
       readonly error?: Failure
     }
-  | { readonly what: 'commit'; readonly consumer: number; readonly group: string; readonly offsets: readonly PartitionOffset[]; readonly error?: Failure }
-  | { readonly what: 'connect' | 'disconnect' | 'subscribe' | 'run' | 'stop'; readonly client: string; readonly error?: Failure }
+  | {
+      readonly what: 'commit'
+      readonly consumer: number
+      readonly group: string
+      readonly offsets: readonly PartitionOffset[]
+      readonly error?: Failure
+    }
+  | {
+      readonly what: 'connect' | 'disconnect' | 'subscribe' | 'run' | 'stop'
+      readonly client: string
+      readonly error?: Failure
+    }
   /** The consumer told the application what it owns now (kafkajs' GROUP_JOIN). Single op. */
-  | { readonly what: 'assigned'; readonly consumer: number; readonly group: string; readonly generation: number; readonly member: string; readonly partitions: readonly { readonly topic: string; readonly partition: number }[] }
+  | {
+      readonly what: 'assigned'
+      readonly consumer: number
+      readonly group: string
+      readonly generation: number
+      readonly member: string
+      readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
+    }
   /** The consumer told the application that it lost its assignment, or that a rebalance began. Single op. */
   | { readonly what: 'revoked'; readonly consumer: number; readonly group: string; readonly why: string }
-  | { readonly what: 'crashed'; readonly consumer: number; readonly group: string; readonly restart: boolean; readonly error: Failure }
+  | {
+      readonly what: 'crashed'
+      readonly consumer: number
+      readonly group: string
+      readonly restart: boolean
+      readonly error: Failure
+    }
 
 /** What the cluster stored, decided and served. All are single ops, emitted by the model as notes. */
 export type ClusterEvent =
@@ -102,29 +147,120 @@ export type ClusterEvent =
       readonly crc: string
     }
   /** A produce request was a duplicate of a batch in the window: nothing was appended, this offset was answered. */
-  | { readonly what: 'duplicate'; readonly topic: string; readonly partition: number; readonly baseOffset: string; readonly producerId: string; readonly producerEpoch: number; readonly baseSequence: number; readonly messages: readonly string[] }
-  | { readonly what: 'refused'; readonly api: string; readonly error: string; readonly topic?: string; readonly partition?: number; readonly messages?: readonly string[] }
+  | {
+      readonly what: 'duplicate'
+      readonly topic: string
+      readonly partition: number
+      readonly baseOffset: string
+      readonly producerId: string
+      readonly producerEpoch: number
+      readonly baseSequence: number
+      readonly messages: readonly string[]
+    }
+  | {
+      readonly what: 'refused'
+      readonly api: string
+      readonly error: string
+      readonly topic?: string
+      readonly partition?: number
+      readonly messages?: readonly string[]
+    }
   /** A fetch answer with records left a broker. */
-  | { readonly what: 'fetched'; readonly topic: string; readonly topicId: string; readonly partition: number; readonly from: string; readonly records: readonly { readonly offset: string; readonly message: string }[] }
-  | { readonly what: 'committed'; readonly group: string; readonly generation: number; readonly member: string; readonly topic: string; readonly partition: number; readonly offset: string }
-  | { readonly what: 'group'; readonly group: string; readonly state: string; readonly generation: number; readonly members: readonly { readonly member: string; readonly client: string; readonly instance?: string }[] }
+  | {
+      readonly what: 'fetched'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly from: string
+      readonly records: readonly { readonly offset: string; readonly message: string }[]
+    }
+  | {
+      readonly what: 'committed'
+      readonly group: string
+      readonly generation: number
+      readonly member: string
+      readonly topic: string
+      readonly partition: number
+      readonly offset: string
+    }
+  | {
+      readonly what: 'group'
+      readonly group: string
+      readonly state: string
+      readonly generation: number
+      readonly members: readonly { readonly member: string; readonly client: string; readonly instance?: string }[]
+    }
   /** The leader of the group handed out this assignment: the moment from which partitions have one owner. */
-  | { readonly what: 'assignment'; readonly group: string; readonly generation: number; readonly owners: readonly { readonly member: string; readonly topic: string; readonly partition: number }[] }
-  | { readonly what: 'leader'; readonly topic: string; readonly partition: number; readonly leader: number; readonly epoch: number }
-  | { readonly what: 'topic'; readonly topic: string; readonly topicId: string; readonly is: 'created' | 'deleted'; readonly partitions: number }
+  | {
+      readonly what: 'assignment'
+      readonly group: string
+      readonly generation: number
+      readonly owners: readonly { readonly member: string; readonly topic: string; readonly partition: number }[]
+    }
+  | {
+      readonly what: 'leader'
+      readonly topic: string
+      readonly partition: number
+      readonly leader: number
+      readonly epoch: number
+    }
+  | {
+      readonly what: 'topic'
+      readonly topic: string
+      readonly topicId: string
+      readonly is: 'created' | 'deleted'
+      readonly partitions: number
+    }
   | { readonly what: 'cluster-reset'; readonly clusterId: string }
   | { readonly what: 'broker'; readonly broker: number; readonly is: 'up' | 'down' }
   | { readonly what: 'malformed'; readonly broker: number; readonly why: string }
 
 /** What the harness did. */
 export type HarnessBody =
-  | { readonly what: 'phase'; readonly phase: 'safety' | 'heal' | 'operator-restart' | 'rest' | 'end'; readonly note?: string }
-  | { readonly what: 'fault'; readonly fault: number; readonly kind: string; readonly is: 'struck' | 'missed' | 'lifted'; readonly detail: string }
-  | { readonly what: 'process'; readonly is: 'started' | 'killed' | 'paused' | 'resumed' | 'exited' | 'crashed' | 'stopped' | 'gave-up'; readonly why?: string; readonly error?: Failure }
+  | {
+      readonly what: 'phase'
+      readonly phase: 'safety' | 'heal' | 'operator-restart' | 'rest' | 'end'
+      readonly note?: string
+    }
+  | {
+      readonly what: 'fault'
+      readonly fault: number
+      readonly kind: string
+      readonly is: 'struck' | 'missed' | 'lifted'
+      readonly detail: string
+    }
+  | {
+      readonly what: 'process'
+      readonly is: 'started' | 'killed' | 'paused' | 'resumed' | 'exited' | 'crashed' | 'stopped' | 'gave-up'
+      readonly why?: string
+      readonly error?: Failure
+    }
   /** The harness wrote this message of the workload into the topic, once. */
-  | { readonly what: 'written'; readonly topic: string; readonly partition: number; readonly offset: string; readonly message: string }
+  | {
+      readonly what: 'written'
+      readonly topic: string
+      readonly partition: number
+      readonly offset: string
+      readonly message: string
+    }
   /** Log end and start of every partition and the committed offsets of every group, as they are at the end of a phase. */
-  | { readonly what: 'state'; readonly logs: readonly { readonly topic: string; readonly topicId: string; readonly partition: number; readonly start: string; readonly end: string; readonly online: boolean }[]; readonly committed: readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly offset: string }[] }
+  | {
+      readonly what: 'state'
+      readonly logs: readonly {
+        readonly topic: string
+        readonly topicId: string
+        readonly partition: number
+        readonly start: string
+        readonly end: string
+        readonly online: boolean
+      }[]
+      readonly committed: readonly {
+        readonly group: string
+        readonly topic: string
+        readonly partition: number
+        readonly offset: string
+      }[]
+    }
 
 export type Body = ApplicationBody | ClientBody | ClusterEvent | HarnessBody
 

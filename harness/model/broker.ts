@@ -5,11 +5,13 @@
  * NOT modelled: quotas, connection limits and idle connections; requests that wait behind another one when their connection closes are
  * dropped (in Kafka they may or may not be read any more).
  */
+import type { Step } from './context.ts'
 import { dropFetches, type WaitingFetch } from './fetches.ts'
 import { onConnectionClosed } from './group.ts'
 import { unsupportedVersion } from './handlers/18-api-versions.ts'
 import { serverOf } from './handlers/index.ts'
 import type { MetadataImage } from './image.ts'
+import type { Served } from './releases.ts'
 import type { ConnectionId, Context, Request } from './types.ts'
 
 export interface BrokerState {
@@ -61,12 +63,23 @@ export function nextOf(connection: Connection): Request | null {
   return (connection.inFlight = connection.queue.shift() ?? null)
 }
 
+/** After these, groups are checked. A heartbeat changes nothing but when a session ends. */
+const changesGroups: ReadonlySet<Served> = new Set<Served>([
+  'offsetCommit',
+  'joinGroup',
+  'leaveGroup',
+  'syncGroup',
+  'deleteTopics',
+  'deleteGroups',
+])
+
 /** Hands the request to its handler, if this cluster serves it. */
-export function dispatch(ctx: Context, request: Request): void {
-  const { apiKey, apiVersion, body } = request
+export function dispatch(ctx: Step, request: Request): void {
+  const { apiKey, apiVersion } = request
   const server = serverOf(ctx.state.imitate, apiKey)
   if (server !== undefined && apiVersion >= server.min && apiVersion <= server.max) {
-    server.handle(ctx, request, body)
+    if (changesGroups.has(server.name)) ctx.state.audit.groups = true
+    ctx.handle(request, server.handle)
   } else if (server?.name === 'apiVersions') {
     ctx.answer(request, unsupportedVersion(ctx.state.imitate))
   } else {
@@ -86,6 +99,7 @@ export function forgetConnection(ctx: Context, id: ConnectionId): boolean {
   if (connection === undefined) return false
   ctx.state.connections.delete(id)
   dropFetches(ctx.state, connection.broker, id)
+  ctx.state.audit.groups = true
   onConnectionClosed(ctx, id)
   return true
 }

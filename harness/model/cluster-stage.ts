@@ -185,7 +185,8 @@ export class Client {
   }
 
   taken(correlationId: number): void {
-    this.waiting.get(correlationId)!.sent.taken = true
+    const waiting = this.waiting.get(correlationId)
+    if (waiting !== undefined) waiting.sent.taken = true
   }
 
   /** Produces to one partition and tells how it went: an error, or the offset. */

@@ -93,7 +93,7 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
   switch (input.kind) {
     case 'request': {
       const request = receive(ctx, input.request)
-      if (request !== null) ctx.handle(request, dispatch)
+      if (request !== null) dispatch(ctx, request)
       break
     }
     case 'timer': {
@@ -107,6 +107,7 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
       forgetConnection(ctx, input.connection)
       break
     case 'operator':
+      state.audit.groups = input.verb.do !== 'append'
       operate(ctx, input.verb)
   }
   settle(ctx)
@@ -116,7 +117,10 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
 function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
   if (purpose.why === 'fetch-wait') timeIsUp(ctx, broker, purpose.fetch)
   else if (purpose.why === 'metadata-arrives') learn(ctx, broker, purpose.version)
-  else onGroupTimer(ctx, purpose)
+  else {
+    ctx.state.audit.groups = true
+    onGroupTimer(ctx, purpose)
+  }
 }
 
 /** What the handlers set in motion: fetches that can be answered, then requests that waited behind an answer; until all is still. */
@@ -132,6 +136,6 @@ function settle(ctx: Step): void {
     const connection = ctx.free.shift()
     if (connection === undefined) return
     const request: Request | null = ctx.state.connections.has(connection.id) ? nextOf(connection) : null
-    if (request !== null) ctx.handle(request, dispatch)
+    if (request !== null) dispatch(ctx, request)
   }
 }

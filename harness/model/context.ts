@@ -21,9 +21,9 @@ export class Step implements Context {
   }
 
   /** Runs the handler of a request. `taken` is told before its answer, and after everything if there is none yet. */
-  handle(request: Request, handler: (ctx: Context, request: Request) => void): void {
+  handle(request: Request, handler: (ctx: Context, request: Request, body: unknown) => void): void {
     this.handled = request
-    handler(this, request)
+    handler(this, request, request.body)
     this.tellTaken()
   }
 

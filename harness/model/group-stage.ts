@@ -138,13 +138,20 @@ export class Stage {
     return {
       state,
       nowMs,
-      draws: { int: () => this.drawn++, bytes: (_, length) => new Uint8Array(length).fill(this.drawn++) },
+      draws: { int: () => this.drawn++, bytes: (_, length) => this.draw(length) },
       emit: () => {},
       answer: (request, body) => this.take(request, body),
       note: (event) => void this.notes.push(event),
       arm: (broker, atMs, fire) => this.arm(broker, atMs, fire),
       disarm: (id) => void state.timers.delete(id),
     }
+  }
+
+  /** Never the same twice. */
+  private draw(length: number): Uint8Array {
+    const bytes = Buffer.alloc(length)
+    bytes.writeUInt32BE(++this.drawn, 0)
+    return bytes
   }
 
   private arm(broker: number, atMs: number, fire: TimerPurpose): number {

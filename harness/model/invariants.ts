@@ -14,6 +14,8 @@ import { follows, incrementSequence } from './producers.ts'
 import type { ClusterState, Partition } from './state.ts'
 
 export interface Audit {
+  /** Whether groups may have changed since the last check. */
+  groups: boolean
   /** Partitions that got records or another leader since the last check. */
   readonly touched: Set<Partition>
   readonly seen: Map<Partition, Seen>
@@ -34,7 +36,7 @@ interface Seen {
 type Say = (what: string) => void
 
 export function newAudit(): Audit {
-  return { touched: new Set(), seen: new Map() }
+  return { groups: false, touched: new Set(), seen: new Map() }
 }
 
 /** These are deleted, and that is told by a note. */
@@ -47,9 +49,11 @@ export function forgetPartitions(audit: Audit, partitions: readonly Partition[])
 
 /** Call after every step. */
 export function checkEvent(state: ClusterState): string[] {
-  const found = checkGroups(state, 'quick')
-  for (const partition of state.audit.touched) checkTouched(state, partition, sayOf(partition, found))
-  state.audit.touched.clear()
+  const { audit } = state
+  const found = audit.groups ? checkGroups(state, 'quick') : []
+  audit.groups = false
+  for (const partition of audit.touched) checkTouched(state, partition, sayOf(partition, found))
+  audit.touched.clear()
   return found
 }
 

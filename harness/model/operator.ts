@@ -9,6 +9,7 @@ import {
   createTopic,
   deleteTopic,
   elect,
+  maxRecordsPerRequest,
   move,
   newId,
   publish,
@@ -70,6 +71,7 @@ function createNamed(ctx: Context, name: string, partitions: number, config: Map
   if (state.topics.has(name)) return 'TOPIC_ALREADY_EXISTS'
   if (collidingTopic(state, name) !== undefined) return 'INVALID_TOPIC_EXCEPTION'
   if (partitions < 1) return 'INVALID_PARTITIONS'
+  if (partitions > maxRecordsPerRequest) return 'POLICY_VIOLATION'
   for (const [key, value] of config) if (badSetting(key, value) !== undefined) return 'INVALID_CONFIG'
   if (![...state.brokers.values()].some(({ up }) => up)) return 'INVALID_REPLICATION_FACTOR'
   createTopic(ctx, { name, placed: partitions, config })

@@ -39,12 +39,22 @@ test('RST ends both directions, and what is still on its way is not delivered', 
   expect(made.connections.size).toBe(0)
 })
 
-test('a cut tells both sides', () => {
+test.each(['fin', 'rst'] as const)('a cut by %s tells both sides', (how) => {
   const { made, seen, flow } = fabric()
   const on = made.open('app', 'broker-0:9092')
-  made.cut(on, 'fin')
+  made.cut(on, how)
   flow()
-  expect(seen).toEqual(['up syn', 'up fin', 'down fin'])
+  expect(seen).toEqual(['up syn', `up ${how}`, `down ${how}`])
+})
+
+test('what was sent before a cut still arrives', () => {
+  const { made, seen, flow } = fabric()
+  const on = made.open('app', 'broker-0:9092')
+  made.send(on, 'down', data)
+  made.cut(on, 'rst')
+  made.send(on, 'down', data)
+  flow()
+  expect(seen).toEqual(['up syn', 'down data', 'up rst', 'down rst'])
 })
 
 test('the first rule that does not pass wins, and can be lifted', () => {

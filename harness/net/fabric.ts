@@ -53,7 +53,8 @@ export class Fabric {
       case 'delay':
         if (segment.kind === 'data') way.sent += segment.bytes.length
         if (segment.kind === 'fin' || segment.kind === 'rst' || segment.kind === 'refuse') way.closed = true
-        if (segment.kind === 'rst') on[opposite(direction)].closed = true
+        // Who sends RST is gone: nothing that is on its way to it is received any more.
+        if (segment.kind === 'rst') on[opposite(direction)].deaf = true
         this.carrier.carry(on, direction, segment, extraMs + (verdict.is === 'delay' ? verdict.ms : 0))
     }
   }
@@ -74,11 +75,8 @@ export class Fabric {
     if (way.deaf) return
     if (segment.kind === 'data') way.arrived += segment.bytes.length
     if (segment.kind === 'accept') on.established = true
-    if (segment.kind === 'fin') way.deaf = true
-    if (segment.kind === 'rst' || segment.kind === 'refuse') {
-      way.deaf = true
-      on[opposite(direction)].deaf = true
-    }
+    if (segment.kind === 'fin' || segment.kind === 'rst' || segment.kind === 'refuse') way.deaf = true
+    if (segment.kind === 'rst' || segment.kind === 'refuse') on[opposite(direction)].closed = true
     if (on.up.deaf && on.down.deaf) this.connections.delete(on.id)
     this.receiver.arrived(on, direction, segment)
   }

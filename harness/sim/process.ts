@@ -62,7 +62,13 @@ export class Proc implements Port {
   /** The timer whose callback is running, for the idle rule. */
   private firing: Timer | undefined
 
-  constructor(world: Surroundings, id: number, name: string, incarnation: number, env: Readonly<Record<string, string>>) {
+  constructor(
+    world: Surroundings,
+    id: number,
+    name: string,
+    incarnation: number,
+    env: Readonly<Record<string, string>>,
+  ) {
     this.world = world
     this.id = id
     this.name = name

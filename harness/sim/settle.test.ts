@@ -8,7 +8,9 @@ test('between two steps all nextTicks and microtasks have run, nextTicks first',
     () => {
       step++
       seen.push(`step ${step}`)
-      void Promise.resolve().then(() => seen.push(`promise ${step}`)).then(() => seen.push(`its continuation ${step}`))
+      void Promise.resolve()
+        .then(() => seen.push(`promise ${step}`))
+        .then(() => seen.push(`its continuation ${step}`))
       process.nextTick(() => seen.push(`tick ${step}`))
       return step === 40 ? 'stop' : 'again'
     },
@@ -32,7 +34,10 @@ test('a rejection that nobody handles is reported before the next step, and to n
       step++
       seen.push(`step ${step}`)
       if (step === 1) void Promise.reject(new Error('lost'))
-      if (step === 2) process.nextTick(() => { throw new Error('thrown') })
+      if (step === 2)
+        process.nextTick(() => {
+          throw new Error('thrown')
+        })
       return step === 3 ? 'stop' : 'again'
     },
     (kind, error) => seen.push(`${kind}: ${(error as Error).message}`),
@@ -43,7 +48,10 @@ test('a rejection that nobody handles is reported before the next step, and to n
 test('other listeners are back afterwards', async () => {
   const mine = (): void => {}
   process.on('unhandledRejection', mine)
-  await drive(() => 'stop', () => {})
+  await drive(
+    () => 'stop',
+    () => {},
+  )
   expect(process.listeners('unhandledRejection')).toContain(mine)
   process.off('unhandledRejection', mine)
 })

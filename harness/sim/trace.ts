@@ -9,7 +9,16 @@ import { createHash } from 'node:crypto'
 
 const KINDS = ['event', 'timer', 'draw', 'clock', 'out', 'in', 'op', 'note'] as const
 export type TraceKind = (typeof KINDS)[number]
-const CODE: Readonly<Record<TraceKind, number>> = { event: 0, timer: 1, draw: 2, clock: 3, out: 4, in: 5, op: 6, note: 7 }
+const CODE: Readonly<Record<TraceKind, number>> = {
+  event: 0,
+  timer: 1,
+  draw: 2,
+  clock: 3,
+  out: 4,
+  in: 5,
+  op: 6,
+  note: 7,
+}
 
 const CHUNK = 1 << 18
 
@@ -101,7 +110,10 @@ export class Trace {
 }
 
 /** The first record in which two kept traces differ, with what each has there; undefined when they are equal. */
-export function firstDifference(a: Trace, b: Trace): { record: number; after: string; one: string; other: string } | undefined {
+export function firstDifference(
+  a: Trace,
+  b: Trace,
+): { record: number; after: string; one: string; other: string } | undefined {
   const left = a.records()
   const right = b.records()
   let after = 'the start'

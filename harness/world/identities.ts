@@ -16,7 +16,8 @@ export class Identities {
         return
       }
       case 'topic':
-        for (let partition = 0; partition < event.partitions; partition++) this.logs.delete(`${event.topic}/${partition}`)
+        for (let partition = 0; partition < event.partitions; partition++)
+          this.logs.delete(`${event.topic}/${partition}`)
         return
       case 'cluster-reset':
         this.logs.clear()

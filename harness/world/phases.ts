@@ -10,9 +10,9 @@ const LOOK_EVERY_MS = 50
 /** At rest, nothing but fetches and heartbeats has happened for this long. */
 const QUIET_MS = 150
 /** The longest each phase may take after its beginning, in virtual time. */
-const SAFETY_MS = 60_000
-const HEAL_MS = 60_000
-const RESTART_MS = 60_000
+const SAFETY_MS = 120_000
+const HEAL_MS = 150_000
+const RESTART_MS = 150_000
 
 /** Runs the phases; answers what stopped the run when it was not rest. */
 export async function runPhases(world: World): Promise<Stopped | undefined> {
@@ -63,22 +63,20 @@ export function atRest(world: World): boolean {
 
 function groupsSettled(world: World): boolean {
   const { groups, partitions } = world.cluster.describe()
-  for (const { group, state, generation, members } of groups) {
-    if (state === 'Empty' || state === 'Dead') {
-      if (hasUsed(world, group) > 0) return false
-      continue
-    }
-    if (state !== 'Stable' || countInGeneration(world, group, generation) !== members.length) return false
+  const stable = new Map(groups.filter(({ state }) => state === 'Stable').map((one) => [one.group, one]))
+  // A group that a living process is in, and that the cluster does not know (any more), is about to be formed again.
+  for (const [key, generation] of world.generations) {
+    const group = key.slice(key.indexOf('/') + 1)
+    if (stable.get(group)?.generation !== generation) return false
+  }
+  for (const { group, generation, members } of stable.values()) {
+    if (countInGeneration(world, group, generation) !== members.length) return false
     for (const { topic, partition, logEnd } of partitions) {
       if (topic.startsWith('__')) continue
       if (!someoneIsAt(world, topic, partition, Number(logEnd))) return false
     }
   }
-  return true
-}
-
-function hasUsed(world: World, group: string): number {
-  return world.supervisor.alive.filter((proc) => world.generations.has(`${proc.name}/${group}`)).length
+  return groups.every(({ state }) => state === 'Stable' || state === 'Empty' || state === 'Dead')
 }
 
 function countInGeneration(world: World, group: string, generation: number): number {
@@ -92,12 +90,23 @@ function someoneIsAt(world: World, topic: string, partition: number, end: number
 function tellRest(world: World): void {
   world.cluster.checkAll()
   const { partitions, groups } = world.cluster.describe()
-  world.history.append('', 0, 'harness', 'ok', { what: 'phase', phase: 'rest', note: atRest(world) ? 'at rest' : 'not at rest' })
+  world.history.append('', 0, 'harness', 'ok', {
+    what: 'phase',
+    phase: 'rest',
+    note: atRest(world) ? 'at rest' : 'not at rest',
+  })
   world.history.append('', 0, 'harness', 'ok', {
     what: 'state',
     logs: partitions
       .filter(({ topic }) => !topic.startsWith('__'))
-      .map(({ topic, topicId, partition, logStart, logEnd, leader }) => ({ topic, topicId, partition, start: logStart, end: logEnd, online: leader !== null })),
+      .map(({ topic, topicId, partition, logStart, logEnd, leader }) => ({
+        topic,
+        topicId,
+        partition,
+        start: logStart,
+        end: logEnd,
+        online: leader !== null,
+      })),
     committed: groups.flatMap(({ group, committed }) => committed.map((at) => ({ group, ...at }))),
   })
 }

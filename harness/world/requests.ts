@@ -31,7 +31,7 @@ export class Tap {
   private readonly owner: Proc
   private readonly connection: number
   private readonly crossings: Crossings
-  private readonly knowledgeOf: (proc: Proc) => Knowledge & { used(group: string, generation: number): void }
+  private readonly knowledgeOf: (proc: Proc) => Knowledge
   private malformed = false
 
   constructor(owner: Proc, connection: number, crossings: Crossings, knowledgeOf: Tap['knowledgeOf']) {
@@ -86,7 +86,6 @@ export class Tap {
     const body = decodeRequestBody(api, header, frame)
     const known = this.knowledgeOf(this.owner)
     const subject = subjectOf(header.apiKey, body, known)
-    if ('group' in subject) known.used(subject.group, subject.generation)
     const crossing = this.crossings.begin(this.owner.name, this.owner.incarnation, { api: api.name }, subject)
     const pending: Pending = {
       crossing,

@@ -113,7 +113,8 @@ export class SimulatedCluster {
 
   brokerOf(role: Role): number | null {
     if ('broker' in role) return this.state.brokers.has(role.broker) ? role.broker : null
-    if ('coordinatorOf' in role) return leaderOfInternal(this.state, coordinatorPartition(this.state, role.coordinatorOf))
+    if ('coordinatorOf' in role)
+      return leaderOfInternal(this.state, coordinatorPartition(this.state, role.coordinatorOf))
     const partition = this.state.topics.get(role.leaderOf.topic)?.partitions[role.leaderOf.partition]
     return partition?.leader ?? null
   }
@@ -136,10 +137,22 @@ export class SimulatedCluster {
   }
 
   /** Writes one record of the workload, with its identity in a header; a value that is no text travels as JSON. */
-  write(id: string, key: string | null, value: Json, topic: string, partition: number): { error: string | undefined; baseOffset: bigint | undefined } {
+  write(
+    id: string,
+    key: string | null,
+    value: Json,
+    topic: string,
+    partition: number,
+  ): { error: string | undefined; baseOffset: bigint | undefined } {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     const bytes = encodeBatch({
-      records: [{ key: key === null ? null : Buffer.from(key), value: Buffer.from(text), headers: [[ID_HEADER, Buffer.from(id)]] }],
+      records: [
+        {
+          key: key === null ? null : Buffer.from(key),
+          value: Buffer.from(text),
+          headers: [[ID_HEADER, Buffer.from(id)]],
+        },
+      ],
       baseTimestamp: BigInt(EPOCH_MS + this.clock.nowMs),
     })
     return this.order({ do: 'append', topic, partition, bytes })
@@ -180,7 +193,9 @@ export class SimulatedCluster {
         return
       case 'timer':
         this.clock.schedule(output.atMs, null, 'cluster-timer', () =>
-          this.run(step(this.state, { kind: 'timer', broker: output.broker, id: output.id }, this.clock.nowMs, this.draws)),
+          this.run(
+            step(this.state, { kind: 'timer', broker: output.broker, id: output.id }, this.clock.nowMs, this.draws),
+          ),
         )
         return
       case 'done':

@@ -43,7 +43,8 @@ export function strike(index: number, fault: Fault, pending: Pending | undefined
       levers.loseRequest(pending, fault.how)
       return struck(`the request of ${process} never reached the broker (${fault.how.toUpperCase()})`)
     case 'lost-ack':
-      if (pending === undefined || fault.at.point === 'answered') return missed('not a request that waits for its answer')
+      if (pending === undefined || fault.at.point === 'answered')
+        return missed('not a request that waits for its answer')
       levers.loseAnswer(index, pending, fault.how, fault.lateMs ?? DEFAULT_LATE_MS)
       return { is: 'pending' }
     case 'leader-move': {

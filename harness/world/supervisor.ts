@@ -87,7 +87,10 @@ export class Supervisor {
   ended(proc: Proc, is: 'exited' | 'crashed', why: string, error?: Failure): void {
     const place = this.places.get(proc.name)
     if (place?.proc !== proc) return
-    proc.recorder.note('harness', error === undefined ? { what: 'process', is, why } : { what: 'process', is, why, error })
+    proc.recorder.note(
+      'harness',
+      error === undefined ? { what: 'process', is, why } : { what: 'process', is, why, error },
+    )
     this.end(place, proc)
   }
 
@@ -111,12 +114,15 @@ export class Supervisor {
   }
 
   private end(place: Place, proc: Proc): void {
+    if (place.restartsLeft === 0) {
+      const { maxRestarts } = place.spec.supervisor
+      proc.recorder.note('harness', { what: 'process', is: 'gave-up', why: `it was restarted ${maxRestarts} times` })
+    }
     proc.seal()
     this.nursery.bury(proc)
-    if (place.restartsLeft > 0) {
-      place.restartsLeft--
-      this.startLater(place, place.spec.supervisor.restartAfterMs)
-    }
+    if (place.restartsLeft === 0) return
+    place.restartsLeft--
+    this.startLater(place, place.spec.supervisor.restartAfterMs)
   }
 
   private startLater(place: Place, afterMs: number): void {

@@ -42,7 +42,9 @@ export class Workload {
       } else {
         const inbox = this.inbox(to.process)
         inbox.toCome++
-        clock.schedule(item.atMs, null, 'input', () => this.arrive(inbox, { id: item.id, key: item.key, value: item.value }))
+        clock.schedule(item.atMs, null, 'input', () =>
+          this.arrive(inbox, { id: item.id, key: item.key, value: item.value }),
+        )
       }
     })
   }
@@ -85,7 +87,8 @@ export class Workload {
   private arrive(inbox: Inbox, item: InputMessage): void {
     inbox.toCome--
     inbox.items.push(item)
-    if (inbox.life !== undefined) this.clock.schedule(this.clock.nowMs, inbox.life.proc, 'input', () => this.handOver(inbox))
+    if (inbox.life !== undefined)
+      this.clock.schedule(this.clock.nowMs, inbox.life.proc, 'input', () => this.handOver(inbox))
   }
 
   private handOver(inbox: Inbox): void {

@@ -52,7 +52,9 @@ interface Link {
 }
 
 /** Ends a run early, not by anything the plan says. */
-export type Ending = { readonly by: 'entry'; readonly process: string; readonly says: string } | { readonly by: 'harness'; readonly says: string }
+export type Ending =
+  | { readonly by: 'entry'; readonly process: string; readonly says: string }
+  | { readonly by: 'harness'; readonly says: string }
 
 /** How long an application's call of `effects` takes each way, in virtual milliseconds. */
 const EFFECT_LATENCY_MS = 1
@@ -83,7 +85,7 @@ export class World {
   busyMs = 0
   /** By `process/topic/partition`: the offset that a live process last asked to fetch from. */
   readonly positions = new Map<string, number>()
-  /** By `process/group`: the generation that a process last used. */
+  /** By `process/group`: the generation that a living process last used, until it leaves the group. */
   readonly generations = new Map<string, number>()
 
   private readonly fabric: Fabric
@@ -219,7 +221,8 @@ export class World {
    */
   failedToStart(proc: Proc, during: string, error: unknown): void {
     const failure = failureOf(error)
-    if (this.struck.size === 0 || failure.name === REFUSED) this.end(proc, `${during}: ${failure.name}: ${failure.message}`)
+    if (this.struck.size === 0 || failure.name === REFUSED)
+      this.end(proc, `${during}: ${failure.name}: ${failure.message}`)
     this.crashed(proc, during, failure)
   }
 
@@ -379,10 +382,22 @@ export class World {
     this.history.append('', 0, 'cluster', 'ok', event)
   }
 
-  private write(id: string, key: string | null, value: Plan['workload'][number]['value'], topic: string, partition: number): string | undefined {
+  private write(
+    id: string,
+    key: string | null,
+    value: Plan['workload'][number]['value'],
+    topic: string,
+    partition: number,
+  ): string | undefined {
     const { error, baseOffset } = this.cluster.write(id, key, value, topic, partition)
     if (error !== undefined) return error
-    this.history.append('', 0, 'harness', 'ok', { what: 'written', topic, partition, offset: String(baseOffset), message: id })
+    this.history.append('', 0, 'harness', 'ok', {
+      what: 'written',
+      topic,
+      partition,
+      offset: String(baseOffset),
+      message: id,
+    })
     this.busyMs = this.clock.nowMs
     return undefined
   }
@@ -416,7 +431,13 @@ export class World {
   }
 
   private applied(proc: Proc, { verb, key, messages, effect }: Effect): void {
-    this.history.append(proc.name, proc.incarnation, 'application', 'ok', { what: 'applied', verb, key, messages, effect })
+    this.history.append(proc.name, proc.incarnation, 'application', 'ok', {
+      what: 'applied',
+      verb,
+      key,
+      messages,
+      effect,
+    })
   }
 
   private readonly levers: Levers = {
@@ -459,7 +480,7 @@ export class World {
     this.clock.schedule(this.clock.nowMs + afterMs, null, 'mend', once)
   }
 
-  private knowledge(proc: Proc): Knowledge & { used(group: string, generation: number): void } {
+  private knowledge(proc: Proc): Knowledge {
     return {
       identities: recordIdentities,
       messageBefore: (topic, partition, offset) => {
@@ -467,6 +488,7 @@ export class World {
       },
       asked: (topic, partition, offset) => this.positions.set(`${proc.name}/${topic}/${partition}`, Number(offset)),
       generation: (group) => this.generations.get(`${proc.name}/${group}`) ?? 0,
+      left: (group) => this.generations.delete(`${proc.name}/${group}`),
       used: (group, generation) => {
         this.generations.set(`${proc.name}/${group}`, generation)
       },

@@ -39,16 +39,16 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
   })
   const saw = handlings.length === 0 ? 'was never handed to a handler' : 'was handled'
 
-  // Written after a reset and never delivered: it was skipped from a position that dates from before the reset.
-  const reset = views.wipes.ofTopic(topic, -1, input.op)
-  if (reset !== undefined && handlings.length === 0) {
-    excused.push({ ...told(`was written after the ${reset.by} and skipped`, reset.op), by: reset.by })
-    return
-  }
   const passed = passedBy(views, input)
+  // Written after a reset and never delivered: it was skipped from a position that dates from before the reset.
+  const reset = handlings.length === 0 ? views.wipes.ofTopic(topic, -1, input.op) : undefined
+  const lose = (says: string, ...ops: readonly number[]) => {
+    if (reset === undefined) lost.push(told(says, ...ops))
+    else excused.push({ ...told(`was written after the ${reset.by} and skipped`, reset.op, ...ops), by: reset.by })
+  }
   if (passed !== undefined) {
     const { line, move } = passed
-    lost.push(told(`${saw} and has no effect, and group ${line.group} committed ${move.offset}, past it`, move.op))
+    lose(`${saw} and has no effect, and group ${line.group} committed ${move.offset}, past it`, move.op)
     return
   }
   const wipe = wipedBefore(views, input, rest.upTo)
@@ -66,5 +66,5 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
     return
   }
   const idle = `${saw} and has no effect, and ${owner.life.process}, which owns ${place(topic, partition)}, is idle`
-  lost.push(told(idle, owner.assigned.index, rest.upTo))
+  lose(idle, owner.assigned.index, rest.upTo)
 }

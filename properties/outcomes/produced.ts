@@ -38,7 +38,7 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
   return repeated
 }
 
-export const toProcess = (item: WorkItem): boolean => 'process' in item.to
+const toProcess = (item: WorkItem): boolean => 'process' in item.to
 
 /** There is no copy of it, or none is left. */
 function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecord[], losses: Losses): void {

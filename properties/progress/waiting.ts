@@ -13,6 +13,8 @@ export interface Waiting {
   readonly movedAt: number | undefined
   /** It was never handled, and at the end nobody is there who could. */
   readonly nobodyAtTheEnd: boolean
+  /** What is said of it then. */
+  readonly never: string
   /** Whose turn it was; empty where nobody says. */
   readonly processes: readonly string[]
 }
@@ -38,6 +40,7 @@ function inTopics(views: Views, upTo: number): readonly Waiting[] {
       movedAt,
       nobodyAtTheEnd:
         movedAt === undefined && passedBy(views, input) === undefined && isAbandoned(views, topic, partition, end),
+      never: 'nobody ever came for it',
       processes: ownerNames(views, topic, partition, upTo),
     })
   }
@@ -58,7 +61,15 @@ function forProcesses(views: Views, trial: Trial, upTo: number): readonly Waitin
     const process = to.process
     if (taken === undefined || taken > upTo) {
       const says = `${message}, an input of ${process},`
-      found.push({ message, says, ops: [], movedAt: taken, nobodyAtTheEnd: taken === undefined, processes: [process] })
+      found.push({
+        message,
+        says,
+        ops: [],
+        movedAt: taken,
+        nobodyAtTheEnd: taken === undefined,
+        never: 'it never took it',
+        processes: [process],
+      })
       continue
     }
     const open = views.sends.of(message).find(({ send }) => views.byWhat.openAt(send.op, upTo))
@@ -72,6 +83,7 @@ function forProcesses(views: Views, trial: Trial, upTo: number): readonly Waitin
       ops: [open.send.op.index],
       movedAt,
       nobodyAtTheEnd: !stored && movedAt === undefined,
+      never: 'it was never stored',
       processes: [process],
     })
   }

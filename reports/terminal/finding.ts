@@ -30,9 +30,12 @@ export function findingLines(finding: Finding, look: Look): readonly string[] {
 }
 
 /** What broke, and whose promise it was. */
-export function violatedLines(finding: Finding, look: Look): readonly string[] {
+export function violatedLines(finding: Finding, look: Look, verdict = 'Violated'): readonly string[] {
   const promise = finding.says === '' ? [] : paragraph(look, `Promised by ${partyOf(finding)}: ${finding.says}.`, 2)
-  return [...paragraph(look, `Violated: ${nameOf(finding)}`, 0, 'red'), ...promise]
+  return [
+    ...paragraph(look, `${verdict}: ${nameOf(finding)}`, 0, verdict === 'Violated' ? 'red' : 'yellow'),
+    ...promise,
+  ]
 }
 
 export const planLines = (plan: Plan, look: Look): readonly string[] => [
@@ -50,11 +53,10 @@ export const storyLines = (story: readonly Op[], evidence: readonly Evidence[], 
 
 /** The lines to paste, unwrapped. The file has the shrunk plan; the token makes the run again in which it was found. */
 export function replayLines({ file, token }: Pick<Finding, 'file' | 'token'>, look: Look): readonly string[] {
-  const lines = file === '' ? [] : [`  ${look.paint('bold', look.replayLine(file))}`]
-  if (token === '') return lines
-  const line = look.replayLine(token)
-  if (lines.length === 0) return [`  ${look.paint('bold', line)}`]
-  return [...lines, ...paragraph(look, 'or, before it was shrunk:', 2, 'dim'), `  ${line}`]
+  const [shrunk, whole] = [file, token].map((what) => (what === '' ? '' : look.replayLine(what))) as [string, string]
+  const first = `  ${look.paint('bold', shrunk || whole)}`
+  if (shrunk === '' || whole === '') return [first]
+  return [first, ...paragraph(look, 'or, before it was shrunk:', 2, 'dim'), `  ${whole}`]
 }
 
 export const heading = (look: Look, text: string): readonly string[] => paragraph(look, text, 0, 'bold')

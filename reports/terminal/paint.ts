@@ -23,6 +23,6 @@ export const colours: Paint = (style, text) => {
 export interface Look {
   readonly paint: Paint
   readonly columns: number
-  /** The command to paste for this plan file or token: `npx ackward replay <it>`. */
+  /** The command to paste for this plan file or token: `npx ackward replay <it>`; '' where there is none. */
   replayLine(what: string): string
 }

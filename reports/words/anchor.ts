@@ -3,7 +3,7 @@ import type { Anchor, Role } from '../../harness/plan.ts'
 import { listed, ordinal } from './text.ts'
 
 /** `consumer-0 (first life)`. */
-export const lifeOf = (process: string, incarnation: number): string => `${process} (${ordinal(incarnation)} life)`
+const lifeOf = (process: string, incarnation: number): string => `${process} (${ordinal(incarnation)} life)`
 
 export const whoIn = (anchor: Anchor): string => lifeOf(anchor.process, anchor.incarnation)
 
@@ -21,7 +21,7 @@ export function callOf(anchor: Anchor): string {
 export function momentOf(anchor: Anchor, whose: 'its' | 'named'): string {
   const call = whose === 'its' ? `its ${callOf(anchor)}` : `the ${callOf(anchor)} by ${whoIn(anchor)}`
   const isEffect = 'effect' in anchor.call
-  const done = isEffect && anchor.call.effect === 'get' ? 'carried out' : 'applied'
+  const done = doneTo(anchor)
   switch (anchor.point) {
     case 'before':
       return `before ${call} was ${done}`
@@ -31,6 +31,22 @@ export function momentOf(anchor: Anchor, whose: 'its' | 'named'): string {
       return isEffect ? `right after ${call} returned` : `right after the answer to ${call} came`
   }
 }
+
+/** What writes is applied; what only reads is handled. */
+export function doneTo({ call }: Anchor): 'applied' | 'handled' {
+  const name = 'effect' in call ? call.effect : call.api
+  return reads.has(name) || /^(Describe|List)/.test(name) ? 'handled' : 'applied'
+}
+
+const reads: ReadonlySet<string> = new Set([
+  'get',
+  'Fetch',
+  'Metadata',
+  'OffsetFetch',
+  'FindCoordinator',
+  'ApiVersions',
+  'OffsetForLeaderEpoch',
+])
 
 export function roleOf(role: Role): string {
   if ('leaderOf' in role) return `the leader of ${role.leaderOf.topic}/${role.leaderOf.partition}`
@@ -64,7 +80,7 @@ function requestSubject({ call, subject }: Anchor): string {
   if ('none' in subject) return ''
   return subject.generation > 0
     ? ` in generation ${subject.generation} of group ${subject.group}`
-    : ` to group ${subject.group} before its first generation`
+    : ` to group ${subject.group} (no generation yet)`
 }
 
 function effectSubject({ subject }: Anchor): string {

@@ -1,6 +1,6 @@
 /** What goes wrong, as a sentence that an operator would say. */
 import type { Delay, Fault } from '../../harness/plan.ts'
-import { callOf, momentOf, roleOf, whoIn } from './anchor.ts'
+import { callOf, doneTo, momentOf, roleOf, whoIn } from './anchor.ts'
 import { duration } from './text.ts'
 
 export function wordsOfFault(fault: Fault): string {
@@ -32,7 +32,7 @@ export function wordsOfDelay({ at, delayMs }: Delay): string {
   const isEffect = 'effect' in at.call
   switch (at.point) {
     case 'before':
-      return `${its} takes ${longer} longer to ${isEffect ? 'be applied' : 'reach the broker'}`
+      return `${its} takes ${longer} longer to ${isEffect ? `be ${doneTo(at)}` : 'reach the broker'}`
     case 'applied':
       return `${isEffect ? its : `the answer to ${its}`} takes ${longer} longer to come back`
     case 'answered':
@@ -43,9 +43,9 @@ export function wordsOfDelay({ at, delayMs }: Delay): string {
 function lostAck(fault: Extract<Fault, { kind: 'lost-ack' }>): string {
   const call = callOf(fault.at)
   if (fault.how !== 'late')
-    return `never gets the answer to its ${call}: it is applied, then the connection ${ends(fault.how)}`
+    return `never gets the answer to its ${call}: it is ${doneTo(fault.at)}, then the connection ${ends(fault.how)}`
   const late = fault.lateMs === undefined ? 'later than it waits' : `${duration(fault.lateMs)} late`
-  return `gets the answer to its ${call} ${late}, though it is applied at once`
+  return `gets the answer to its ${call} ${late}, though it is ${doneTo(fault.at)} at once`
 }
 
 function moved({ of }: Extract<Fault, { kind: 'leader-move' }>): string {

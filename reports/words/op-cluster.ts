@@ -36,7 +36,8 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
   broker: ({ broker, is }) => `broker ${broker} is ${is}`,
   malformed: ({ broker, why }) => `broker ${broker} closes a connection: ${why}`,
 
-  phase: ({ phase, note }) => phases[phase] + (note ? `: ${note}` : ''),
+  // At rest or not: the note of that phase says which.
+  phase: ({ phase, note }) => (note ? (phase === 'rest' ? note : `${phases[phase]}: ${note}`) : phases[phase]),
   fault: ({ kind, is, detail }) => `${kind} ${faultStates[is]}: ${detail}`,
   process: ({ is, why, error }) => {
     const because = error === undefined ? why : failureOf(error)

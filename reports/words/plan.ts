@@ -11,9 +11,9 @@ export interface Labelled {
 export function wordsOfPlan(plan: Plan): readonly Labelled[] {
   return [
     { label: 'cluster', text: clusterOf(plan.topology) },
-    ...plan.processes.map((spec) => ({ label: spec.name, text: processOf(spec) })),
+    ...processesOf(plan.processes),
     { label: 'messages', text: messagesInto(plan.workload) },
-    ...numbered('fault', plan.faults.map(wordsOfFault)),
+    ...faultsOf(plan),
     ...(plan.delays.length > 0 ? numbered('delay', plan.delays.map(wordsOfDelay)) : []),
   ]
 }
@@ -28,6 +28,20 @@ function clusterOf({ brokers, imitate, topics, latencyMs, chunks }: Topology): s
   const topicWords = topics.map(({ name, partitions }) => `${name} with ${counted(partitions, 'partition')}`)
   const bytes = chunks === 'cut' ? ', bytes cut into chunks' : ''
   return `${counted(brokers, 'broker')} as Kafka ${imitate}; ${listed(topicWords) || 'no topics'}; ${duration(latencyMs)} one way${bytes}`
+}
+
+/** Those that differ only in their names are told together. */
+function processesOf(specs: readonly ProcessSpec[]): readonly Labelled[] {
+  const alike = new Map<string, string[]>()
+  for (const spec of specs) {
+    const text = processOf(spec)
+    alike.set(text, [...(alike.get(text) ?? []), spec.name])
+  }
+  return [...alike].map(([text, names]) =>
+    names.length === 1
+      ? { label: names[0]!, text }
+      : { label: counted(names.length, 'process'), text: `${listed(names)}: each ${text}` },
+  )
 }
 
 function processOf({ entry, config, supervisor, startAtMs }: ProcessSpec): string {
@@ -52,6 +66,10 @@ function messagesInto(workload: readonly WorkItem[]): string {
   const groups = [...byTarget].map(([target, ids]) => `${listed(ids, 8)} to ${target}`)
   return groups.length === 0 ? 'none' : groups.join('; ')
 }
+
+/** `fault`, or `fault 1`, `fault 2`, …, one sentence each. */
+export const faultsOf = ({ faults }: Pick<Plan, 'faults'>): readonly Labelled[] =>
+  numbered('fault', faults.map(wordsOfFault))
 
 function numbered(noun: 'fault' | 'delay', lines: readonly string[]): readonly Labelled[] {
   if (lines.length === 0) return [{ label: `${noun}s`, text: 'none' }]

@@ -111,9 +111,9 @@ describe('a fault', () => {
     expect(table(lines)).toMatchInlineSnapshot(`
       "
       consumer-0 (first life) is killed before its effect for m17 was applied
-      the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) before the second get for m17 by consumer-0 (first life) was carried out
+      the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) before the second get for m17 by consumer-0 (first life) was handled
       consumer-0 (first life) is killed after its effect for m17 was applied and before it returned
-      the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) after the second get for m17 by consumer-0 (first life) was carried out and before it returned
+      the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) after the second get for m17 by consumer-0 (first life) was handled and before it returned
       consumer-0 (first life) is killed right after its effect for m17 returned
       the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) right after the second get for m17 by consumer-0 (first life) returned
       "
@@ -147,42 +147,42 @@ describe('a call', () => {
 
   it('of each subject, as a commit', () =>
     expect(said({ api: 'OffsetCommit' }, 1)).toMatchInlineSnapshot(`
-    "
-    one message: its commit of m17
-    three messages: its commit of m1, m2 and m17
-    many messages: its commit of m0, m1, m2, m3, m4 and 35 more
-    messages without identity: its commit of 2 records without identity
-    some without identity: its commit of m1 and a record without identity
-    no message: its commit of no message
-    a place: its commit of orders/0 past m17
-    a beginning: its commit of orders/0 at its beginning
-    a message with a colon: its commit of orders/0 past a:b/c
-    several places: its commit of orders/0 past m1, orders/1 at its beginning, orders/2 past m3 and 2 more
-    no place: its commit of nothing
-    a generation: its first commit in generation 2 of group g
-    no generation yet: its first commit to group g before its first generation
-    nothing: its first commit
-    "
-  `))
+      "
+      one message: its commit of m17
+      three messages: its commit of m1, m2 and m17
+      many messages: its commit of m0, m1, m2, m3, m4 and 35 more
+      messages without identity: its commit of 2 records without identity
+      some without identity: its commit of m1 and a record without identity
+      no message: its commit of no message
+      a place: its commit of orders/0 past m17
+      a beginning: its commit of orders/0 at its beginning
+      a message with a colon: its commit of orders/0 past a:b/c
+      several places: its commit of orders/0 past m1, orders/1 at its beginning, orders/2 past m3 and 2 more
+      no place: its commit of nothing
+      a generation: its first commit in generation 2 of group g
+      no generation yet: its first commit to group g (no generation yet)
+      nothing: its first commit
+      "
+    `))
   it('of each subject, as the second fetch', () =>
     expect(said({ api: 'Fetch' }, 2)).toMatchInlineSnapshot(`
-    "
-    one message: its second fetch of m17
-    three messages: its second fetch of m1, m2 and m17
-    many messages: its second fetch of m0, m1, m2, m3, m4 and 35 more
-    messages without identity: its second fetch of 2 records without identity
-    some without identity: its second fetch of m1 and a record without identity
-    no message: its second fetch of no message
-    a place: its second fetch of orders/0 past m17
-    a beginning: its second fetch of orders/0 from its beginning
-    a message with a colon: its second fetch of orders/0 past a:b/c
-    several places: its second fetch of orders/0 past m1, orders/1 from its beginning, orders/2 past m3 and 2 more
-    no place: its second fetch of nothing
-    a generation: its second fetch in generation 2 of group g
-    no generation yet: its second fetch to group g before its first generation
-    nothing: its second fetch
-    "
-  `))
+      "
+      one message: its second fetch of m17
+      three messages: its second fetch of m1, m2 and m17
+      many messages: its second fetch of m0, m1, m2, m3, m4 and 35 more
+      messages without identity: its second fetch of 2 records without identity
+      some without identity: its second fetch of m1 and a record without identity
+      no message: its second fetch of no message
+      a place: its second fetch of orders/0 past m17
+      a beginning: its second fetch of orders/0 from its beginning
+      a message with a colon: its second fetch of orders/0 past a:b/c
+      several places: its second fetch of orders/0 past m1, orders/1 from its beginning, orders/2 past m3 and 2 more
+      no place: its second fetch of nothing
+      a generation: its second fetch in generation 2 of group g
+      no generation yet: its second fetch to group g (no generation yet)
+      nothing: its second fetch
+      "
+    `))
   it('of each subject, as an API without an everyday name', () =>
     expect(said({ api: 'JoinGroup' }, 11)).toMatchInlineSnapshot(`
       "
@@ -198,7 +198,7 @@ describe('a call', () => {
       several places: its 11th JoinGroup request of orders/0 past m1, orders/1 at its beginning, orders/2 past m3 and 2 more
       no place: its 11th JoinGroup request of nothing
       a generation: its 11th JoinGroup request in generation 2 of group g
-      no generation yet: its 11th JoinGroup request to group g before its first generation
+      no generation yet: its 11th JoinGroup request to group g (no generation yet)
       nothing: its 11th JoinGroup request
       "
     `))
@@ -300,6 +300,8 @@ describe('a plan', () => {
         topics: [...plan.topology.topics, { name: 'payments', partitions: 3 }],
       },
       processes: [
+        { ...consumer!, name: 'a' },
+        { ...consumer!, name: 'b' },
         { ...consumer!, config: null, supervisor: { restartAfterMs: 500, maxRestarts: 0 } },
         {
           ...consumer!,
@@ -320,6 +322,7 @@ describe('a plan', () => {
     expect(said(many)).toMatchInlineSnapshot(`
       "
       cluster: 3 brokers as Kafka 3.9; orders with 1 partition and payments with 3 partitions; 1 ms one way, bytes cut into chunks
+      2 processes: a and b: each ackward:apps/commit-before {"topic":"orders"}, restarted 500 ms after it ends, 5 times at most
       consumer-0: ackward:apps/commit-before, not restarted
       producer-0: ackward:apps/commit-before, started at 2 s, restarted 0 ms after it ends, once at most
       messages: m0, m1, m2, m3, m4, m5, m6 and 13 more to orders; p1 to payments/2; p2 to producer-0

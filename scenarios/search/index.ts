@@ -5,6 +5,7 @@
 import type { Guarantee, Plan } from '../../harness/plan.ts'
 import { parseToken, tokenOf } from '../../harness/token.ts'
 import { properties } from '../../properties/index.ts'
+import { isAskedFor, levelOf } from '../../properties/level.ts'
 import type { Judgement } from '../../properties/property.ts'
 import type { Finding, Report } from './result.ts'
 import { scenarioNamed } from '../index.ts'
@@ -62,6 +63,7 @@ export class Searcher implements Search {
     const found: { record: RunRecord; index: number; id: FindingId; runs: number; seconds: number }[] = []
     const over = (): boolean =>
       isAborted(options.signal) || (options.budgetSeconds !== undefined && seconds() >= options.budgetSeconds)
+    const decided = (): boolean => options.keepGoing !== true && found.some(({ id }) => isAskedFor(id.property))
     const progress = (doing: 'searching' | 'shrinking'): void =>
       options.onProgress?.({
         scenario: subject.name,
@@ -74,23 +76,22 @@ export class Searcher implements Search {
       })
     for await (const { shape, records } of this.shapes(subject, options, over)) {
       for (const record of records) {
-        tally.add(record)
+        tally.add(record, shape * RUNS_PER_SHAPE + record.index)
         for (const id of violations(record)) {
           if (found.some((one) => one.id.property === id.property && one.id.party === id.party)) continue
           found.push({ record, index: shape * RUNS_PER_SHAPE + record.index, id, runs: tally.runs, seconds: seconds() })
-          if (options.keepGoing !== true) break
         }
-        if (tally.stop || (found.length > 0 && options.keepGoing !== true)) break
+        if (tally.stop !== undefined || decided()) break
       }
       progress('searching')
-      if (tally.stop || (found.length > 0 && options.keepGoing !== true)) break
+      if (tally.stop !== undefined || decided()) break
     }
     const findings: Finding[] = []
     for (const { record, index, id, runs, seconds } of found) {
       progress('shrinking')
       findings.push(await this.finding(subject, options, record.plan!, index, id, runs, seconds))
     }
-    return tally.report({ subject, seed: options.seed, findings, seconds: seconds() })
+    return tally.report({ subject, seed: options.seed, findings, seconds: seconds(), saysOf })
   }
 
   /** Shapes in order, made ahead on all threads. */
@@ -141,10 +142,9 @@ export class Searcher implements Search {
     seconds: number,
   ): Promise<Finding> {
     const started = performance.now()
-    const shrunk =
-      isAborted(options.signal)
-        ? { plan, runs: 0 }
-        : await this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS })
+    const shrunk = isAborted(options.signal)
+      ? { plan, runs: 0 }
+      : await this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS })
     const shrinkSeconds = (performance.now() - started) / 1_000
     const replayed = await this.pool.run({ do: 'replay', plan: shrunk.plan })
     const judgement = replayed.judgements.find((one) => sameFinding(one, id))
@@ -174,14 +174,17 @@ export class Searcher implements Search {
 
   async planOf(token: string): Promise<Plan> {
     const { scenario, promise, seed, index } = parseToken(token)
-    if (scenarioNamed(scenario) === undefined) throw new SearchUsage(`the token names a scenario that does not exist: ${scenario}`)
+    if (scenarioNamed(scenario) === undefined)
+      throw new SearchUsage(`the token names a scenario that does not exist: ${scenario}`)
     return this.pool.run({ do: 'plan', source: { scenario }, promise, seed, index })
   }
 }
 
 function violations({ judgements, ended }: RunRecord): readonly FindingId[] {
   if (ended.by !== 'rest') return []
-  return judgements.flatMap(({ property, verdict }) => (verdict.is === 'violated' ? [{ property, party: verdict.party }] : []))
+  return judgements.flatMap(({ property, verdict }) =>
+    verdict.is === 'violated' && levelOf(property) === 'promise' ? [{ property, party: verdict.party }] : [],
+  )
 }
 
 function sameFinding({ property, verdict }: Judgement, id: FindingId): boolean {
@@ -209,7 +212,17 @@ function livelock(error: Livelock): RunRecord {
 function outcomeOf(replay: Replay): Outcome {
   const { plan, traceHash, ended, judgements, events, virtualMs, history } = replay
   const kinds = (list: Replay['struck']) => list.map(({ index }) => plan.faults[index]!.kind)
-  return { plan, traceHash, ended, judgements, struck: kinds(replay.struck), missed: kinds(replay.missed), events, virtualMs, history }
+  return {
+    plan,
+    traceHash,
+    ended,
+    judgements,
+    struck: kinds(replay.struck),
+    missed: kinds(replay.missed),
+    events,
+    virtualMs,
+    history,
+  }
 }
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true

@@ -6,7 +6,9 @@ import type { Judgement, Party } from '../../properties/property.ts'
 import type { Shape } from '../scenario.ts'
 
 /** Where shapes come from: a scenario of the repository, or the one shape of a trial. */
-export type Source = { readonly scenario: string } | { readonly shape: Shape; readonly kinds: readonly FaultKind['kind'][] }
+export type Source =
+  | { readonly scenario: string }
+  | { readonly shape: Shape; readonly kinds: readonly FaultKind['kind'][] }
 
 export interface FindingId {
   readonly property: string
@@ -28,7 +30,13 @@ export type Job =
     }
   | { readonly do: 'shrink'; readonly plan: Plan; readonly finding: FindingId; readonly maxRuns: number }
   | { readonly do: 'replay'; readonly plan: Plan }
-  | { readonly do: 'plan'; readonly source: Source; readonly promise: Guarantee; readonly seed: string; readonly index: number }
+  | {
+      readonly do: 'plan'
+      readonly source: Source
+      readonly promise: Guarantee
+      readonly seed: string
+      readonly index: number
+    }
 
 export interface RunRecord {
   /** Within the shape. */

@@ -25,6 +25,18 @@ export interface Finding {
   readonly story: readonly Op[]
 }
 
+/** A broken contract that decides nothing by itself. */
+export interface Beside {
+  readonly property: string
+  readonly party: Party
+  readonly says: string
+  /** The first run that showed it. */
+  readonly token: string
+  readonly runs: number
+  /** One sentence of that run. */
+  readonly evidence: string
+}
+
 /** One application, searched. */
 export interface Report {
   readonly scenario: string
@@ -40,10 +52,15 @@ export interface Report {
   readonly verdict: Outcome
   /** SHA-256 over the trace hashes of the runs in order. */
   readonly hash: string
+  /** Broken promises, each property of each party once. */
   readonly findings: readonly Finding[]
+  /** Contracts below the promise that were broken, in runs that kept the promise or not: each property of each party once. */
+  readonly beside: readonly Beside[]
   /** Why runs ended without a verdict, with counts. */
   readonly unknown: readonly { readonly why: string; readonly runs: number }[]
   /** What Kafka allows and was seen, with counts. */
   readonly allowed: readonly { readonly property: string; readonly by: string; readonly runs: number }[]
   readonly seconds: number
+  /** An invariant of the model or an internal error: ackward's own fault, never a finding. Absent when there was none. */
+  readonly ownFault?: string
 }

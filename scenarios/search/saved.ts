@@ -23,7 +23,11 @@ export function staleness({ saved, faults }: Plan, replay: Replay): string {
 }
 
 function ackwardVersion(): string {
-  return versionIn(new URL('../../package.json', import.meta.url)) ?? versionIn(new URL('../../../package.json', import.meta.url)) ?? 'unknown'
+  return (
+    versionIn(new URL('../../package.json', import.meta.url)) ??
+    versionIn(new URL('../../../package.json', import.meta.url)) ??
+    'unknown'
+  )
 }
 
 function clientVersion(): string {

@@ -87,7 +87,8 @@ function forget(anchor: Anchor, gone: ReadonlySet<string>): Anchor {
 
 function forgetIn(subject: Subject, gone: ReadonlySet<string>): Subject {
   if ('messages' in subject) return { messages: subject.messages.filter((id) => !gone.has(id)) }
-  if ('after' in subject) return { after: subject.after.filter((place) => !gone.has(place.slice(place.indexOf(':') + 1))) }
+  if ('after' in subject)
+    return { after: subject.after.filter((place) => !gone.has(place.slice(place.indexOf(':') + 1))) }
   return subject
 }
 
@@ -107,7 +108,13 @@ function* calmer(plan: Plan): Generator<Plan> {
   }
   for (const partitions of down(topology.topics[0]?.partitions ?? 1, 1)) {
     if (plan.workload.some((item) => 'topic' in item.to && (item.to.partition ?? 0) >= partitions)) continue
-    yield { ...plan, topology: { ...topology, topics: topology.topics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, partitions) })) } }
+    yield {
+      ...plan,
+      topology: {
+        ...topology,
+        topics: topology.topics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, partitions) })),
+      },
+    }
   }
   if (topology.latencyMs > 1) yield { ...plan, topology: { ...topology, latencyMs: 1 } }
   if (plan.workload.some((item) => item.atMs > 0)) {

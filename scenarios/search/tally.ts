@@ -1,8 +1,19 @@
 /** Adds runs up to a report. */
 import { createHash } from 'node:crypto'
 import type { FaultKind, Guarantee } from '../../harness/plan.ts'
+import { tokenOf } from '../../harness/token.ts'
 import type { Finding, Report } from './result.ts'
+import { levelOf } from '../../properties/level.ts'
+import type { Party } from '../../properties/property.ts'
 import type { RunRecord } from './jobs.ts'
+
+interface Broken {
+  readonly property: string
+  readonly party: Party
+  readonly index: number
+  readonly evidence: string
+  runs: number
+}
 
 interface Allowed {
   readonly property: string
@@ -20,8 +31,10 @@ export class Tally {
   private readonly missed = new Map<FaultKind['kind'], number>()
   private readonly unknown = new Map<string, number>()
   private readonly allowed = new Map<string, Allowed>()
+  private readonly broken = new Map<string, Broken>()
 
-  add(record: RunRecord): void {
+  /** `index`: the number of the run in the whole search. */
+  add(record: RunRecord, index: number): void {
     this.runs++
     this.hash.update(record.traceHash)
     for (const kind of record.struck) count(this.struck, kind)
@@ -29,6 +42,13 @@ export class Tally {
     for (const kind of record.missed) count(this.missed, kind)
     for (const why of unknowns(record)) count(this.unknown, why)
     for (const { property, verdict } of record.judgements) {
+      if (verdict.is === 'violated' && levelOf(property) === 'contract') {
+        const key = `${property}/${verdict.party}`
+        const seen = this.broken.get(key)
+        const evidence = verdict.evidence[0]?.says ?? ''
+        if (seen === undefined) this.broken.set(key, { property, party: verdict.party, index, evidence, runs: 1 })
+        else seen.runs++
+      }
       if (verdict.is !== 'allowed') continue
       const key = `${property}/${verdict.by}`
       const seen = this.allowed.get(key)
@@ -45,6 +65,7 @@ export class Tally {
     readonly seed: string
     readonly findings: readonly Finding[]
     readonly seconds: number
+    saysOf(property: string): string
   }): Report {
     const unknown = [...this.unknown].map(([why, runs]) => ({ why, runs }))
     return {
@@ -58,9 +79,15 @@ export class Tally {
       verdict: of.findings.length > 0 ? 'violated' : unknown.length > 0 || this.runs === 0 ? 'unknown' : 'held',
       hash: this.hash.digest('hex'),
       findings: of.findings,
+      beside: [...this.broken.values()].map(({ index, ...broken }) => ({
+        ...broken,
+        says: of.saysOf(broken.property),
+        token: tokenOf({ scenario: of.subject.name, promise: of.subject.promise, seed: of.seed, index }),
+      })),
       unknown,
       allowed: [...this.allowed.values()],
       seconds: of.seconds,
+      ...(this.stop?.by === 'harness' && { ownFault: this.stop.says }),
     }
   }
 }

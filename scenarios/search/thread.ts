@@ -121,11 +121,15 @@ async function difference(made: Run, { stage, onEvent }: Thread): Promise<{ diff
 
 function shows(made: Run, finding: FindingId): boolean {
   return judgeRun(made).some(
-    ({ property, verdict }) => property === finding.property && verdict.is === 'violated' && verdict.party === finding.party,
+    ({ property, verdict }) =>
+      property === finding.property && verdict.is === 'violated' && verdict.party === finding.party,
   )
 }
 
-async function shrinkPlan({ plan, finding, maxRuns }: JobOf<'shrink'>, thread: Thread): Promise<AnswerTo<JobOf<'shrink'>>> {
+async function shrinkPlan(
+  { plan, finding, maxRuns }: JobOf<'shrink'>,
+  thread: Thread,
+): Promise<AnswerTo<JobOf<'shrink'>>> {
   await thread.stage.prepare(plan)
   const first = await runOnce(plan, thread)
   if (!shows(first, finding)) return { plan, runs: 1 }

@@ -4,7 +4,8 @@
  * Behaviour
  * - Any broker takes it and answers when the controller has done it. Brokers learn of it with the next image, which may be later.
  * - INVALID_REQUEST for a name that comes twice; INVALID_TOPIC_EXCEPTION, also where '.' and '_' collide; TOPIC_ALREADY_EXISTS;
- *   INVALID_CONFIG; INVALID_PARTITIONS; INVALID_REPLICATION_FACTOR (more than there are brokers); INVALID_REPLICA_ASSIGNMENT.
+ *   INVALID_CONFIG; INVALID_PARTITIONS; INVALID_REPLICATION_FACTOR (more than there are brokers); INVALID_REPLICA_ASSIGNMENT;
+ *   POLICY_VIOLATION for all when it is more than 10,000 records to the controller.
  * - validateOnly answers the same and does nothing.
  *
  * Version notes
@@ -16,7 +17,15 @@
 import type { createTopics } from '../../wire/apis/19-create-topics.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
-import { badTopicName, collidingTopic, createTopic, publish, type Refusal } from '../controller.ts'
+import {
+  badTopicName,
+  collidingTopic,
+  createTopic,
+  maxRecordsPerRequest,
+  publish,
+  type Refusal,
+  tooMuch,
+} from '../controller.ts'
 import { badSetting, effectiveSettings } from '../topic-config.ts'
 import type { Context, Request } from '../types.ts'
 
@@ -25,6 +34,10 @@ type Asked = Body['topics'][number]
 type Answer = NonNullable<ResponseInput<typeof createTopics>['topics']>[number]
 
 export function handle(ctx: Context, request: Request, { topics, validateOnly }: Body): void {
+  if (recordsFor(topics) > maxRecordsPerRequest) {
+    ctx.answer(request, { topics: topics.map(({ name }) => failed(name, tooMuch)) })
+    return
+  }
   const twice = new Set(topics.map(({ name }) => name).filter((name, i, all) => all.indexOf(name) !== i))
   const answers = topics
     .filter(({ name }) => !twice.has(name))
@@ -47,6 +60,14 @@ export function handle(ctx: Context, request: Request, { topics, validateOnly }:
   if (!validateOnly) publish(ctx)
   for (const name of twice) answers.push(failed(name, { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }))
   ctx.answer(request, { topics: answers })
+}
+
+function recordsFor(topics: readonly Asked[]): number {
+  let records = 0
+  for (const { numPartitions, assignments, configs } of topics) {
+    records += 1 + configs.length + Math.max(numPartitions, assignments.length)
+  }
+  return records
 }
 
 function failed(name: string, { error, message }: Refusal): Answer {

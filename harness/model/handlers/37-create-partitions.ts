@@ -3,7 +3,8 @@
  *
  * Behaviour
  * - `count` is the new total: INVALID_PARTITIONS unless it is more. UNKNOWN_TOPIC_OR_PARTITION; INVALID_REQUEST for a topic that is
- *   named twice; INVALID_REPLICA_ASSIGNMENT for a wrong number of assignments or a broker that is not there or not up.
+ *   named twice; INVALID_REPLICA_ASSIGNMENT for a wrong number of assignments or a broker that is not there or not up;
+ *   POLICY_VIOLATION for all when it is more than 10,000 records to the controller.
  * - validateOnly answers the same and does nothing.
  *
  * NOT modelled: more than one copy (see 19-create-topics.ts), quotas, the timeout. More partitions of `__consumer_offsets` get no
@@ -12,13 +13,19 @@
 import type { createPartitions } from '../../wire/apis/37-create-partitions.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { addPartitions, place, publish, type Refusal } from '../controller.ts'
+import { addPartitions, maxRecordsPerRequest, place, publish, type Refusal, tooMuch } from '../controller.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof createPartitions>
 type Asked = Body['topics'][number]
 
 export function handle(ctx: Context, request: Request, { topics, validateOnly }: Body): void {
+  if (recordsFor(ctx, topics) > maxRecordsPerRequest) {
+    const { error, message } = tooMuch
+    const results = topics.map(({ name }) => ({ name, errorCode: errorCodes[error], errorMessage: message }))
+    ctx.answer(request, { results })
+    return
+  }
   const results = topics.map((asked, i, all) => {
     const { name } = asked
     const isTwice = all.some((other, k) => k !== i && other.name === name)
@@ -31,6 +38,15 @@ export function handle(ctx: Context, request: Request, { topics, validateOnly }:
   })
   if (!validateOnly) publish(ctx)
   ctx.answer(request, { results })
+}
+
+function recordsFor({ state }: Context, topics: readonly Asked[]): number {
+  let records = 0
+  for (const { name, count } of topics) {
+    const now = state.topics.get(name)?.partitions.length
+    if (now !== undefined && count > now) records += count - now
+  }
+  return records
 }
 
 function whereTo(ctx: Context, { name, count, assignments }: Asked): number[] | Refusal {

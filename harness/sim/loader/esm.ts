@@ -11,15 +11,20 @@ import { missingExport, type Namespace } from './interop.ts'
 import { isTypeScript } from './resolve.ts'
 import type { Importer, Unit } from './unit.ts'
 
-export interface EsModule {
+export class EsModule {
   readonly unit: Unit
-  readonly namespace: Namespace
-  state: 'new' | 'evaluating' | 'done' | 'failed'
+  readonly namespace: Namespace = Object.create(null)
+  state: 'new' | 'evaluating' | 'done' | 'failed' = 'new'
   error: unknown
   /** While a module that waits is being evaluated. */
   done: Promise<void> | undefined
   /** The import it waits for. */
   waitsFor: EsModule | undefined
+
+  constructor(unit: Unit) {
+    this.unit = unit
+    Object.defineProperty(this.namespace, Symbol.toStringTag, { value: 'Module' })
+  }
 }
 
 export interface EsmHost {
@@ -31,16 +36,6 @@ export interface EsmHost {
   importDynamically(importer: Importer, specifier: unknown): Promise<unknown>
   /** `require`, `module`, … for TypeScript that is compiled to CommonJS. */
   commonJsScope(unit: Unit): unknown[]
-}
-
-export function createEsModule(unit: Unit): EsModule {
-  const namespace: Namespace = Object.create(null)
-  Object.defineProperty(namespace, Symbol.toStringTag, { value: 'Module' })
-  return { unit, namespace, state: 'new', error: undefined, done: undefined, waitsFor: undefined }
-}
-
-export function isEsModule(value: object): value is EsModule {
-  return 'unit' in value && 'namespace' in value && 'waitsFor' in value
 }
 
 /** Evaluates a module, once. A promise when it has to wait. */
@@ -83,7 +78,7 @@ function scopeOf(host: EsmHost, module: EsModule): unknown[] {
   const importStatic = (specifier: string, metadata?: { importedNames?: string[] }) => {
     const names = metadata?.importedNames ?? []
     const found = host.find(specifier, unit, names)
-    if (!isEsModule(found)) return found
+    if (!(found instanceof EsModule)) return found
     const done = evaluate(host, found)
     // A cycle: the other one waits for this one, so what it has so far must do, as the language has it.
     if (done !== undefined && waitsOn(found, module)) return found.namespace

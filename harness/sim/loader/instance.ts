@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Port } from '../port.ts'
 import { type Fn, isRefused, type Life } from '../virtual/index.ts'
 import { type Module, ModuleSet, type Owner } from './commonjs.ts'
-import { createEsModule, type EsModule, type EsmHost, evaluate, isEsModule } from './esm.ts'
+import { EsModule, type EsmHost, evaluate } from './esm.ts'
 import { missingExport, type Namespace, namespaceOf, openNamespaceOf } from './interop.ts'
 import type { Pooled } from './pool.ts'
 import { isPooled } from './pooled.ts'
@@ -108,7 +108,7 @@ export class Instance implements Owner, EsmHost {
     if ('file' in target && !this.#has(target.file)) await this.port.escape(`import(${specifier})`, this.#prepareLate(target.file))
     if (this.port.sealed) return new Promise(() => undefined)
     const found = this.find(specifier, importer, [])
-    if (!isEsModule(found)) return found
+    if (!(found instanceof EsModule)) return found
     const done = evaluate(this, found)
     if (done !== undefined) await done
     return found.namespace
@@ -188,7 +188,7 @@ export class Instance implements Owner, EsmHost {
 
   #moduleOf(unit: Unit): EsModule {
     let module = this.#modules.get(unit)
-    if (module === undefined) this.#modules.set(unit, (module = createEsModule(unit)))
+    if (module === undefined) this.#modules.set(unit, (module = new EsModule(unit)))
     return module
   }
 

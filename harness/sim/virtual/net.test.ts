@@ -73,9 +73,9 @@ describe('the life of a connection', () => {
   })
 
   it('writes before the connection wait for it, in order', async () => {
-    const { socket, peer, calls, play, take } = await connected()
+    const { socket, peer, calls, play, told } = await connected()
     await play(() => {
-      socket.write!('a', (error: unknown) => take().push(error as string))
+      socket.write!('a', (error: unknown) => told.push(`written ${error}`))
       socket.write!(Buffer.from('b'))
       socket.write!('63', 'hex')
       socket.end!('d')
@@ -83,6 +83,7 @@ describe('the life of a connection', () => {
     expect(calls()).toEqual([])
     await peer.connect()
     expect(calls()).toEqual(['a', 'b', 'c', 'd', 'end'])
+    expect(told).toEqual(['connect', 'ready', 'written null', 'finish'])
   })
 
   it('destroy drops the connection: only close follows', async () => {
@@ -163,13 +164,13 @@ describe('errors have Node’s shape', () => {
 
 describe('flow', () => {
   it('data that nobody listens to yet is kept, and the end with it', async () => {
-    const { peer, take, socket, play } = await connected()
+    const { peer, take, told, socket, play } = await connected()
     await peer.connect()
     await peer.data('a')
     await peer.end()
     expect(take()).toEqual(['connect', 'ready'])
-    await play(() => socket.on!('data', (d: unknown) => take().push(d)))
-    expect(take()).toEqual(['end', 'finish', 'close false'])
+    await play(() => socket.on!('data', (bytes: unknown) => told.push(`data ${bytes}`)))
+    expect(take()).toEqual(['data a', 'end', 'finish', 'close false'])
   })
 
   it('resume lets it go unheard', async () => {
