@@ -72,9 +72,8 @@ describe('run', () => {
         runs     1,204 runs in 12.3 s
         struck   crash 12 (in 9 runs), pause 3
         allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
-        besides  one-owner, by the client (kafkajs) (3 runs), first in
-                 v1:commit-before:at-most-once:ackward:411: consumer-0 handled m3 after it had learnt that
-                 orders/1 was taken away
+        besides  one-owner, by the client (kafkajs), in 3 runs: consumer-0 handled m3 after it had learnt
+                 that orders/1 was taken away; first in v1:commit-before:at-most-once:ackward:411
         hash     abababababababababababababababababababababababababababababababab
 
       Held over 1,204 runs.
@@ -87,9 +86,8 @@ describe('run', () => {
         runs     1,204 runs in 12.3 s
         struck   crash 12 (in 9 runs), pause 3
         allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
-        besides  one-owner, by the client (kafkajs) (3 runs), first in
-                 v1:commit-before:at-most-once:ackward:411: consumer-0 handled m3 after it had learnt that
-                 orders/1 was taken away
+        besides  one-owner, by the client (kafkajs), in 3 runs: consumer-0 handled m3 after it had learnt
+                 that orders/1 was taken away; first in v1:commit-before:at-most-once:ackward:411
         unknown  the limit of 100000 events was reached. This usually means a retry without a delay. (2
                  runs)
         hash     abababababababababababababababababababababababababababababababab
@@ -97,6 +95,17 @@ describe('run', () => {
       Unknown: the limit of 100000 events was reached. This usually means a retry without a delay.
       "
     `))
+
+  it('tells the most frequent reasons, and how many more there are', () => {
+    const reasons = Array.from({ length: 7 }, (_, n) => ({ why: `m${n} has no effect yet`, runs: n }))
+    const lines = runText({ ...unknown, unknown: reasons }, look).split('\n')
+    expect(lines.filter((line) => line.includes('unknown '))).toEqual([
+      '  unknown  m6 has no effect yet (6 runs)',
+      '  unknown  m5 has no effect yet (5 runs)',
+      '  unknown  m4 has no effect yet (4 runs)',
+      '  unknown  4 more reasons (6 runs)',
+    ])
+  })
 
   it('tells what was found before it was stopped, and that the rest is unknown', () => {
     const why = 'stopped by Ctrl-C after 37 of 1000 runs'
@@ -188,13 +197,13 @@ describe('matrix', () => {
                   is known to be violated
         runs      37 runs in 3.4 s
         struck    crash 12 (in 9 runs), pause 3
-        found     progress-after-heal, by the client (kafkajs), with 1 fault and 1 message
+        found     effects-at-least-once, by the application, with 1 fault and 1 message
         fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
                   again
         replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
-        found     effects-at-least-once, by the application, with 1 fault and 1 message
+        found     progress-after-heal, by the client (kafkajs), with 1 fault and 1 message
         fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
@@ -238,7 +247,7 @@ describe('matrix', () => {
 
       Not as expected: 3 of 3: commit-before asked for at-least-once should hold, violated
       effects-at-least-once; commit-before asked for at-most-once should violate effects-at-least-once,
-      held; commit-before asked for at-most-once should hold, is unknown.
+      did not; commit-before asked for at-most-once should hold, has 2 runs without a verdict.
       "
     `)
     expect(outcomeOfRows(rows)).toBe('violated')

@@ -69,7 +69,9 @@ export function matrixText(rows: readonly Row[], look: Look): string {
 }
 
 function rowLines(row: Row, look: Look): readonly string[] {
-  const { report } = row
+  const { report, expected } = row
+  const isExpected = ({ property }: Finding) => expected.includes(property)
+  const inOrder = [...report.findings.filter(isExpected), ...report.findings.filter((one) => !isExpected(one))]
   return [
     ...paragraph(look, `${report.scenario}, asked for ${report.promise}`, 0, 'bold'),
     ...labelled(look, [
@@ -78,7 +80,7 @@ function rowLines(row: Row, look: Look): readonly string[] {
       { label: 'runs', text: `${counted(report.runs, 'run')} in ${duration(report.seconds * 1000)}` },
       { label: 'struck', text: struckWords(report) },
       ...unknownFacts(report),
-      ...report.findings.flatMap((finding) => foundIn(finding, look)),
+      ...inOrder.flatMap((finding) => foundIn(finding, look)),
     ]),
   ]
 }
@@ -112,12 +114,13 @@ function lastLine(rows: readonly Row[], look: Look): readonly string[] {
 const expectedOf = ({ expected }: Row): string =>
   expected.length === 0 ? 'should hold' : `should violate ${expected.join(' or ')}`
 
-const cameOut = ({ report }: Row): string =>
-  report.findings.length > 0
-    ? `violated ${listed(report.findings.map(({ property }) => property))}`
-    : report.verdict === 'held'
-      ? 'held'
-      : 'is unknown'
+function cameOut({ report, expected, known }: Row): string {
+  const surprises = report.findings.filter(({ property }) => ![...expected, ...known].includes(property))
+  if (surprises.length > 0) return `violated ${listed(surprises.map(({ property }) => property))}`
+  const undecided = report.unknown.reduce((sum, { runs }) => sum + runs, 0)
+  if (undecided > 0) return `has ${counted(undecided, 'run')} without a verdict`
+  return report.runs === 0 ? 'was not searched' : 'did not'
+}
 
 function factsOf(report: Report): readonly LabelledText[] {
   const missed = missedWords(report)
@@ -148,7 +151,7 @@ const besides = 'Broken besides, which decides nothing'
 
 function besideFacts({ beside }: Report): readonly LabelledText[] {
   return beside.map(({ evidence, runs, token, ...one }) => {
-    return { label: 'besides', text: `${nameOf(one)} (${counted(runs, 'run')}), first in ${token}: ${evidence}` }
+    return { label: 'besides', text: `${nameOf(one)}, in ${counted(runs, 'run')}: ${evidence}; first in ${token}` }
   })
 }
 
@@ -159,10 +162,16 @@ function allowedFacts({ allowed }: Report): readonly LabelledText[] {
   }))
 }
 
+/** The most frequent few: they differ in names more often than in kind. */
 function unknownFacts({ unknown }: Report): readonly LabelledText[] {
-  return unknown.map(({ why, runs }) => {
-    return { label: 'unknown', text: runs > 1 ? `${why} (${counted(runs, 'run')})` : why, style: 'yellow' as const }
-  })
+  const most = 3
+  const sorted = [...unknown].sort((a, b) => b.runs - a.runs)
+  const rest = sorted.slice(most)
+  const runs = rest.reduce((sum, one) => sum + one.runs, 0)
+  return [
+    ...sorted.slice(0, most).map(({ why, runs }) => (runs > 1 ? `${why} (${counted(runs, 'run')})` : why)),
+    ...(rest.length > 0 ? [`${counted(rest.length, 'more reason')} (${counted(runs, 'run')})`] : []),
+  ].map((text) => ({ label: 'unknown', text, style: 'yellow' }))
 }
 
 const verdictLines = (report: Report, look: Look): readonly string[] =>

@@ -5,6 +5,8 @@ import type { At, Body, Failure, Op, Phase } from './op.ts'
 
 export class Recording {
   readonly ops: Op[] = []
+  /** Sees every op as it is written. */
+  onOp: (op: Op) => void = () => {}
   private readonly clock: Clock
   private readonly trace: Trace
 
@@ -19,6 +21,7 @@ export class Recording {
     const op: Op = of === undefined ? base : { ...base, of }
     this.ops.push(op)
     this.trace.text('op', JSON.stringify(hashed(op)))
+    this.onOp(op)
     return index
   }
 

@@ -63,6 +63,8 @@ export function atRest(world: World): boolean {
 
 function groupsSettled(world: World): boolean {
   const { groups, partitions } = world.cluster.describe()
+  const settled = groups.every(({ state }) => state === 'Stable' || state === 'Empty' || state === 'Dead')
+  if (!settled) return false
   const stable = new Map(groups.filter(({ state }) => state === 'Stable').map((one) => [one.group, one]))
   // A group that a living process is in, and that the cluster does not know (any more), is about to be formed again.
   for (const [key, generation] of world.generations) {
@@ -71,12 +73,18 @@ function groupsSettled(world: World): boolean {
   }
   for (const { group, generation, members } of stable.values()) {
     if (countInGeneration(world, group, generation) !== members.length) return false
-    for (const { topic, partition, logEnd } of partitions) {
-      if (topic.startsWith('__')) continue
-      if (!someoneIsAt(world, topic, partition, Number(logEnd))) return false
-    }
   }
-  return groups.every(({ state }) => state === 'Stable' || state === 'Empty' || state === 'Dead')
+  const consuming = world.supervisor.alive.filter((proc) => world.consumers.wants(proc.name))
+  if (consuming.length === 0) return true
+  return (
+    consuming.every((proc) => isInAGroup(world, proc.name)) &&
+    partitions.every(({ topic, partition, logEnd }) => topic.startsWith('__') || someoneIsAt(world, topic, partition, Number(logEnd)))
+  )
+}
+
+function isInAGroup(world: World, process: string): boolean {
+  for (const key of world.generations.keys()) if (key.startsWith(`${process}/`)) return true
+  return false
 }
 
 function countInGeneration(world: World, group: string, generation: number): number {

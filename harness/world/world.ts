@@ -22,6 +22,7 @@ import { type Stream, stream } from '../sim/random.ts'
 import { Trace } from '../sim/trace.ts'
 import { type Effect, EffectStore } from '../clients/effect-store.ts'
 import type { EffectsPort } from '../clients/effects-port.ts'
+import { Consumers } from './consumers.ts'
 import { Identities } from './identities.ts'
 import { recordIdentities } from './identity.ts'
 import { type Pending, Tap } from './requests.ts'
@@ -72,6 +73,7 @@ export class World {
   readonly supervisor: Supervisor
   readonly workload: Workload
   readonly identities = new Identities()
+  readonly consumers = new Consumers()
   /** The team's database. */
   readonly store = new EffectStore()
   /** What was struck and what had nothing to strike, by index of the fault. */
@@ -100,6 +102,7 @@ export class World {
     this.options = options
     this.trace = new Trace(options.keepTrace)
     this.history = new Recording(this.clock, this.trace)
+    this.history.onOp = (op) => this.consumers.see(op)
     this.loop = new Loop(this.clock, this.trace, this.escapes, plan.limits)
     this.loop.afterEvent = () => options.onEvent?.()
     this.escapes.onDeliver = (owner) => {

@@ -20,11 +20,12 @@ const HELD = '__ackward_test_held__'
 const held = globalThis as unknown as Record<string, unknown>
 const MODULE_SCOPE = new Set(['exports', 'require', 'module', '__filename', '__dirname', 'arguments'])
 
-export function digest(roots: Record<string, unknown>): string[] {
+/** Looks into functions of files in `dir`; others count by their name. */
+export function digest(roots: Record<string, unknown>, dir: string): string[] {
   const session = new Session()
   session.connect()
   try {
-    return new Digest(session).of(roots)
+    return new Digest(session, dir).of(roots)
   } finally {
     session.disconnect()
     delete held[HELD]
@@ -37,8 +38,14 @@ class Digest {
   readonly #lines: string[] = []
   readonly #todo: object[] = []
 
-  constructor(session: Session) {
+  readonly #scripts = new Set<string>()
+
+  constructor(session: Session, dir: string) {
     this.#session = session
+    session.on('Debugger.scriptParsed', ({ params }) => {
+      if (params.url.includes(dir)) this.#scripts.add(params.scriptId)
+    })
+    this.#call('Debugger.enable', {})
   }
 
   of(roots: Record<string, unknown>): string[] {
@@ -51,7 +58,7 @@ class Digest {
   #name(value: unknown): string {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return typeof value === 'symbol' ? String(value) : `${typeof value} ${String(value)}`
     if (ArrayBuffer.isView(value)) return `${value.constructor.name} ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}`
-    if (typeof value === 'function' && Function.prototype.toString.call(value).endsWith('{ [native code] }')) return `native ${value.name}`
+    if (typeof value === 'function' && !this.#isOwn(value)) return `foreign ${value.name}`
     let number = this.#numbers.get(value)
     if (number === undefined) {
       this.#numbers.set(value, (number = this.#numbers.size))
@@ -73,11 +80,14 @@ class Digest {
     return parts.join('; ')
   }
 
+  #isOwn(callee: object): boolean {
+    const location = this.#internalOf(callee, '[[FunctionLocation]]')?.value as { scriptId: string } | undefined
+    return location !== undefined && this.#scripts.has(location.scriptId)
+  }
+
   /** Of the scopes around a function, out to its module's; the virtual globals around that are the slot's. */
   #variables(callee: object): [string, unknown][] {
-    held[HELD] = callee
-    const { objectId } = this.#call<{ result: Remote }>('Runtime.evaluate', { expression: `globalThis.${HELD}` }).result
-    const scopes = this.#internal(objectId!, '[[Scopes]]')
+    const scopes = this.#internalOf(callee, '[[Scopes]]')?.objectId
     if (scopes === undefined) return []
     const found: [string, unknown][] = []
     for (const { value } of this.#properties(scopes)) {
@@ -100,9 +110,11 @@ class Digest {
     return result.filter(({ name }) => name !== 'length' || result.length > 1)
   }
 
-  #internal(objectId: string, name: string): string | undefined {
-    const { internalProperties } = this.#call<{ internalProperties?: Property[] }>('Runtime.getProperties', { objectId, ownProperties: true })
-    return internalProperties?.find((property) => property.name === name)?.value?.objectId
+  #internalOf(object: object, name: string): Remote | undefined {
+    held[HELD] = object
+    const { objectId } = this.#call<{ result: Remote }>('Runtime.evaluate', { expression: `globalThis.${HELD}` }).result
+    const { internalProperties } = this.#call<{ internalProperties?: Property[] }>('Runtime.getProperties', { objectId: objectId!, ownProperties: true })
+    return internalProperties?.find((property) => property.name === name)?.value
   }
 
   /** The session is of this very thread: it answers before it returns. */
