@@ -99,7 +99,7 @@ export type FaultKind =
   | { readonly kind: 'leader-move'; readonly of: Role }
   | { readonly kind: 'broker-restart'; readonly broker: Role; readonly downMs: number }
   | { readonly kind: 'cluster-reset' }
-  /** One-way latency between the process and every broker becomes `latencyMs` for `ms`. */
+  /** What is sent between the process and the brokers takes `latencyMs` longer, each way, for `ms`. */
   | { readonly kind: 'slow-link'; readonly latencyMs: number; readonly ms: number }
 
 /** Faults are aimed by role, resolved when they strike. */

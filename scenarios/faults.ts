@@ -26,19 +26,24 @@ export function faultFrom(sources: FaultSources): Arbitrary<Fault> | undefined {
   if (all.length === 0 || kinds.length === 0) return undefined
   return fc.constantFrom(...kinds).chain((kind) => {
     const groups = kind === 'lost-ack' || kind === 'lost-request' ? requests : all
-    if (groups.length === 0) return crash(all)
-    return fc
-      .constantFrom(...groups)
-      .chain((calls) => fc.constantFrom(...calls))
-      .chain((crossing) => faultAt(kind, crossing, sources))
+    if (groups.length === 0) return callOf(all).chain((crossing) => faultAt('crash', crossing, sources))
+    return callOf(groups).chain((crossing) => faultAt(kind, crossing, sources))
   })
 }
 
-function crash(groups: readonly (readonly Crossing[])[]): Arbitrary<Fault> {
-  return fc
-    .constantFrom(...groups)
-    .chain((calls) => fc.constantFrom(...calls))
-    .chain((crossing) => point(crossing).map((at) => ({ at, kind: 'crash' as const })))
+/** Calls that carry messages or say how far they were handled: what is lost or repeated is lost or repeated there. */
+const WORK = 4
+
+function callOf(groups: readonly (readonly Crossing[])[]): Arbitrary<Crossing> {
+  const weighted = groups.map((calls) => ({
+    weight: isWork(calls[0]!) ? WORK : 1,
+    arbitrary: fc.constantFrom(...calls),
+  }))
+  return fc.oneof(...weighted)
+}
+
+function isWork({ call, subject }: Crossing): boolean {
+  return 'messages' in subject || ('api' in call && call.api === 'OffsetCommit')
 }
 
 function faultAt(kind: FaultKind['kind'], crossing: Crossing, sources: FaultSources): Arbitrary<Fault> {
@@ -49,14 +54,12 @@ function faultAt(kind: FaultKind['kind'], crossing: Crossing, sources: FaultSour
     case 'pause':
       return fc.tuple(point(crossing), fc.constantFrom(500, 2_500, 10_000)).map(([at, ms]) => ({ at, kind, ms }))
     case 'lost-ack':
-      return fc
-        .constantFrom('fin' as const, 'rst' as const, 'late' as const)
-        .map((lost) => ({
-          at: anchorOf(crossing, 'applied'),
-          kind,
-          how: lost,
-          ...(lost === 'late' ? { lateMs: 5_000 } : {}),
-        }))
+      return fc.constantFrom('fin' as const, 'rst' as const, 'late' as const).map((lost) => ({
+        at: anchorOf(crossing, 'applied'),
+        kind,
+        how: lost,
+        ...(lost === 'late' ? { lateMs: 5_000 } : {}),
+      }))
     case 'lost-request':
       return how.map((lost) => ({ at: anchorOf(crossing, 'before'), kind, how: lost }))
     case 'leader-move':

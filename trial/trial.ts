@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { saveFindings } from '../cli/save.ts'
 import type { Json, Plan } from '../harness/plan.ts'
 import { parsePlan } from '../harness/plan-schema.ts'
+import { looksLikeToken } from '../harness/token.ts'
 import { reportOfReplay } from '../reports/replayed.ts'
 import type { Report } from '../reports/report.ts'
 import { replayText, runText } from '../reports/terminal.ts'
@@ -43,7 +44,7 @@ export async function attempt<Value extends Json>(
 ): Promise<Error | undefined> {
   const shape = shapeOf(where.name, options, root)
   const kinds = kindsOf(options.faults)
-  const look: Look = { paint: plain, columns: COLUMNS, replayLine: (what) => replayLine(where, what) }
+  const look: Look = { paint: plain, columns: COLUMNS, replayLine: (what) => (looksLikeToken(what) ? '' : replayLine(where, what)) }
   const searcher = new Searcher({ root })
   try {
     if (replay !== undefined && replay !== '') return await replayed(searcher, where, replay, look)
@@ -62,7 +63,7 @@ async function replayed(searcher: Searcher, where: Where, file: string, look: Lo
   const plan: Plan = parsePlan(read(file), file)
   // Every trial of a file sees the variable; only the one that the plan is of replays it.
   if (plan.scenario !== where.name) return undefined
-  const report = reportOfReplay(await searcher.replayPlan(plan), { plan, file, token: '', saysOf: () => '' })
+  const report = reportOfReplay(await searcher.replayPlan(plan), { plan, file, token: '' })
   return failureOf(report, replayText(report, look))
 }
 

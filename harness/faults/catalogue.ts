@@ -96,7 +96,7 @@ export const catalogue: { readonly [K in FaultId]: FaultEntry<K> } = {
   'slow-link': {
     says: 'everything between a process and the brokers takes longer for a while',
     layer: 'connection',
-    parameters: { latencyMs: 'one-way latency meanwhile', ms: 'for how long' },
+    parameters: { latencyMs: 'how much longer each way takes', ms: 'for how long' },
     needs: ['requestFaults'],
     covers: all('late is not lost: a client that has given up waiting must assume that it may have happened'),
   },

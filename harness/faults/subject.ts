@@ -13,7 +13,7 @@ export interface Knowledge {
   asked(topic: string, partition: number, offset: bigint): void
   /** The generation of the group that this process last used; 0 before its first. */
   generation(group: string): number
-  used(group: string, generation: number): void
+  used(group: string, generation: number, member: string): void
   left(group: string): void
 }
 
@@ -30,17 +30,17 @@ export function subjectOf(apiKey: number, body: unknown, known: Knowledge): Subj
     case 8:
       return { after: committed(body as Body<'offsetCommit'>, known) }
     case 11:
-      return joining((body as Body<'joinGroup'>).groupId, known)
+      return joining(body as Body<'joinGroup'>, known)
     case 13: {
       const { groupId } = body as Body<'leaveGroup'>
-      const subject = joining(groupId, known)
+      const generation = known.generation(groupId)
       known.left(groupId)
-      return subject
+      return { group: groupId, generation }
     }
     case 12:
     case 14: {
-      const { groupId, generationId } = body as Body<'heartbeat'>
-      known.used(groupId, generationId)
+      const { groupId, generationId, memberId } = body as Body<'heartbeat'>
+      known.used(groupId, generationId, memberId)
       return { group: groupId, generation: generationId }
     }
     default:
@@ -49,9 +49,9 @@ export function subjectOf(apiKey: number, body: unknown, known: Knowledge): Subj
 }
 
 /** Before its first generation, 0. */
-function joining(group: string, known: Knowledge): Subject {
+function joining({ groupId: group, memberId }: Body<'joinGroup'>, known: Knowledge): Subject {
   const generation = known.generation(group)
-  known.used(group, generation)
+  known.used(group, generation, memberId)
   return { group, generation }
 }
 

@@ -81,6 +81,11 @@ export function onlyBatch(records: Uint8Array): Batch | Refused {
   }
 }
 
+/** A size or magic that no batch can have: reading on from there fails. */
+export function startsCorrupt(records: Uint8Array): boolean {
+  return nextBatchSize(records, 0) === 'corrupt'
+}
+
 function nextBatchSize(bytes: Uint8Array, start: number): number | 'corrupt' | undefined {
   const left = bytes.length - start
   if (left < upToSize) return undefined

@@ -67,13 +67,12 @@ function groupsSettled(world: World): boolean {
   if (!settled) return false
   const stable = new Map(groups.filter(({ state }) => state === 'Stable').map((one) => [one.group, one]))
   // A group that a living process is in, and that the cluster does not know (any more), is about to be formed again.
-  for (const [key, generation] of world.generations) {
-    const group = key.slice(key.indexOf('/') + 1)
-    if (stable.get(group)?.generation !== generation) return false
+  for (const { group, generation, member } of world.memberships.values()) {
+    const known = stable.get(group)
+    if (known?.generation !== generation || !known.members.some((one) => one.member === member)) return false
   }
-  for (const { group, generation, members } of stable.values()) {
-    if (countInGeneration(world, group, generation) !== members.length) return false
-  }
+  const present = new Set([...world.memberships.values()].map(({ member }) => member))
+  for (const { members } of stable.values()) if (!members.every(({ member }) => present.has(member))) return false
   const consuming = world.supervisor.alive.filter((proc) => world.consumers.wants(proc.name))
   if (consuming.length === 0) return true
   return (
@@ -83,12 +82,8 @@ function groupsSettled(world: World): boolean {
 }
 
 function isInAGroup(world: World, process: string): boolean {
-  for (const key of world.generations.keys()) if (key.startsWith(`${process}/`)) return true
+  for (const key of world.memberships.keys()) if (key.startsWith(`${process}/`)) return true
   return false
-}
-
-function countInGeneration(world: World, group: string, generation: number): number {
-  return world.supervisor.alive.filter((proc) => world.generations.get(`${proc.name}/${group}`) === generation).length
 }
 
 function someoneIsAt(world: World, topic: string, partition: number, end: number): boolean {

@@ -45,6 +45,12 @@ export interface WorldOptions {
   onEvent?(): void
 }
 
+export interface Membership {
+  readonly group: string
+  readonly generation: number
+  readonly member: string
+}
+
 interface Link {
   readonly proc: Proc
   readonly socket: Socket
@@ -87,8 +93,8 @@ export class World {
   busyMs = 0
   /** By `process/topic/partition`: the offset that a live process last asked to fetch from. */
   readonly positions = new Map<string, number>()
-  /** By `process/group`: the generation that a living process last used, until it leaves the group. */
-  readonly generations = new Map<string, number>()
+  /** By `process/group`: as whom a living process last spoke to its group, until it leaves. */
+  readonly memberships = new Map<string, Membership>()
 
   private readonly fabric: Fabric
   private readonly links = new Map<number, Link>()
@@ -202,7 +208,7 @@ export class World {
       if (link.connection.up.deaf) this.links.delete(id)
     }
     for (const [key] of this.positions) if (key.startsWith(`${proc.name}/`)) this.positions.delete(key)
-    for (const [key] of this.generations) if (key.startsWith(`${proc.name}/`)) this.generations.delete(key)
+    for (const [key] of this.memberships) if (key.startsWith(`${proc.name}/`)) this.memberships.delete(key)
   }
 
   private ended(proc: Proc, how: { code: number } | { kind: 'exception' | 'rejection'; error: unknown }): void {
@@ -382,6 +388,8 @@ export class World {
 
   private note(event: ClusterEvent): void {
     this.identities.see(event)
+    // An offset of the old log says nothing about the new one.
+    if (event.what === 'cluster-reset' || event.what === 'topic') this.positions.clear()
     this.history.append('', 0, 'cluster', 'ok', event)
   }
 
@@ -490,10 +498,10 @@ export class World {
         return this.identities.messageBefore(topic, partition, offset)
       },
       asked: (topic, partition, offset) => this.positions.set(`${proc.name}/${topic}/${partition}`, Number(offset)),
-      generation: (group) => this.generations.get(`${proc.name}/${group}`) ?? 0,
-      left: (group) => this.generations.delete(`${proc.name}/${group}`),
-      used: (group, generation) => {
-        this.generations.set(`${proc.name}/${group}`, generation)
+      generation: (group) => this.memberships.get(`${proc.name}/${group}`)?.generation ?? 0,
+      left: (group) => this.memberships.delete(`${proc.name}/${group}`),
+      used: (group, generation, member) => {
+        this.memberships.set(`${proc.name}/${group}`, { group, generation, member })
       },
     }
   }

@@ -22,7 +22,7 @@ export function wordsOfFault(fault: Fault): string {
     case 'cluster-reset':
       return `the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) ${momentOf(at, 'named')}`
     case 'slow-link':
-      return `the link between ${who} and the brokers becomes slow (${duration(fault.latencyMs)} one way, for ${duration(fault.ms)}) ${momentOf(at, 'named')}`
+      return `the link between ${who} and the brokers becomes slow (${duration(fault.latencyMs)} more each way, for ${duration(fault.ms)}) ${momentOf(at, 'named')}`
   }
 }
 

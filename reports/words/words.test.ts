@@ -63,7 +63,7 @@ describe('a fault', () => {
       the coordinator of group g goes down for 3 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       broker 1 goes down for 350 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) before the commit of orders/0 past m17 by consumer-0 (first life) was applied
-      the link between consumer-0 (first life) and the brokers becomes slow (400 ms one way, for 5 s) before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      the link between consumer-0 (first life) and the brokers becomes slow (400 ms more each way, for 5 s) before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       -- applied
       consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and before the answer came
       consumer-0 (first life) is paused for 12 s after its commit of orders/0 past m17 was applied and before the answer came
@@ -80,7 +80,7 @@ describe('a fault', () => {
       the coordinator of group g goes down for 3 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       broker 1 goes down for 350 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
-      the link between consumer-0 (first life) and the brokers becomes slow (400 ms one way, for 5 s) after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      the link between consumer-0 (first life) and the brokers becomes slow (400 ms more each way, for 5 s) after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       -- answered
       consumer-0 (first life) is killed right after the answer to its commit of orders/0 past m17 came
       consumer-0 (first life) is paused for 12 s right after the answer to its commit of orders/0 past m17 came
@@ -97,7 +97,7 @@ describe('a fault', () => {
       the coordinator of group g goes down for 3 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       broker 1 goes down for 350 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
-      the link between consumer-0 (first life) and the brokers becomes slow (400 ms one way, for 5 s) right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      the link between consumer-0 (first life) and the brokers becomes slow (400 ms more each way, for 5 s) right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       "
     `)
   })

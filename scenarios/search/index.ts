@@ -123,9 +123,10 @@ export class Searcher implements Search {
       answered.catch(() => {})
       ahead.push(answered)
     }
+    const stop = aborted(options.signal)
     for (let i = 0; i < this.pool.size + 1; i++) ask()
     for (let shape = 0; ahead.length > 0; shape++) {
-      const records = await Promise.race([ahead.shift()!, aborted(options.signal)])
+      const records = await Promise.race([ahead.shift()!, stop])
       if (records === undefined) return
       yield { shape, records }
       ask()
@@ -142,9 +143,11 @@ export class Searcher implements Search {
     seconds: number,
   ): Promise<Finding> {
     const started = performance.now()
-    const shrunk = isAborted(options.signal)
-      ? { plan, runs: 0 }
-      : await this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS })
+    // Stopped while it shrinks, a finding is told as it was found.
+    const unshrunk = { plan, runs: 0 }
+    const shrinking = this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS })
+    shrinking.catch(() => {})
+    const shrunk = (await Promise.race([shrinking, aborted(options.signal)])) ?? unshrunk
     const shrinkSeconds = (performance.now() - started) / 1_000
     const replayed = await this.pool.run({ do: 'replay', plan: shrunk.plan })
     const judgement = replayed.judgements.find((one) => sameFinding(one, id))
@@ -176,7 +179,9 @@ export class Searcher implements Search {
     const { scenario, promise, seed, index } = parseToken(token)
     if (scenarioNamed(scenario) === undefined)
       throw new SearchUsage(`the token names a scenario that does not exist: ${scenario}`)
-    return this.pool.run({ do: 'plan', source: { scenario }, promise, seed, index })
+    const plan = await this.pool.run({ do: 'plan', source: { scenario }, promise, seed, index })
+    if (plan === null) throw new SearchUsage(`the token names run ${index}, which has no plan: nothing could be drawn there`)
+    return plan
   }
 }
 

@@ -72,7 +72,8 @@ export interface JobAnswers {
   shape: readonly RunRecord[]
   shrink: { readonly plan: Plan; readonly runs: number }
   replay: Replay
-  plan: Plan
+  /** null: nothing could be drawn there. */
+  plan: Plan | null
 }
 
 export type AnswerTo<J extends Job> = JobAnswers[J['do']]

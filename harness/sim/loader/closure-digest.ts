@@ -50,14 +50,17 @@ class Digest {
 
   of(roots: Record<string, unknown>): string[] {
     for (const [name, root] of Object.entries(roots)) this.#lines.push(`${name}: ${this.#name(root)}`)
-    for (let next = this.#todo.shift(); next !== undefined; next = this.#todo.shift()) this.#lines.push(`#${this.#numbers.get(next)} ${this.#describe(next)}`)
+    for (let next = this.#todo.shift(); next !== undefined; next = this.#todo.shift())
+      this.#lines.push(`#${this.#numbers.get(next)} ${this.#describe(next)}`)
     return this.#lines
   }
 
   /** A primitive as itself, an object by its number, in the order in which they are met. */
   #name(value: unknown): string {
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return typeof value === 'symbol' ? String(value) : `${typeof value} ${String(value)}`
-    if (ArrayBuffer.isView(value)) return `${value.constructor.name} ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}`
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+      return typeof value === 'symbol' ? String(value) : `${typeof value} ${String(value)}`
+    if (ArrayBuffer.isView(value))
+      return `${value.constructor.name} ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}`
     if (typeof value === 'function' && !this.#isOwn(value)) return `foreign ${value.name}`
     let number = this.#numbers.get(value)
     if (number === undefined) {
@@ -72,7 +75,8 @@ class Digest {
       const { value, get } = Reflect.getOwnPropertyDescriptor(object, key)!
       return `${String(key)}=${this.#name(get ?? value)}`
     })
-    if (types.isMap(object) || types.isSet(object)) parts.push(...[...object].flat().map((item) => `item ${this.#name(item)}`))
+    if (types.isMap(object) || types.isSet(object))
+      parts.push(...[...object].flat().map((item) => `item ${this.#name(item)}`))
     if (typeof object === 'function') {
       parts.push(`text ${Function.prototype.toString.call(object).slice(0, 60).replace(/\s+/g, ' ')}`)
       for (const [name, value] of this.#variables(object)) parts.push(`${name}:=${this.#name(value)}`)
@@ -93,15 +97,25 @@ class Digest {
     for (const { value } of this.#properties(scopes)) {
       const variables = value?.objectId === undefined ? [] : this.#properties(value.objectId)
       // The global scope, and the parameters of the outer function.
-      if (variables.length > 200 || variables.some(({ name }) => name !== 'crypto' && name !== 'process' && SHADOWED.includes(name) && !MODULE_SCOPE.has(name))) continue
-      for (const { name, value } of variables) if (!MODULE_SCOPE.has(name) && value !== undefined) found.push([name, this.#value(value)])
+      if (
+        variables.length > 200 ||
+        variables.some(
+          ({ name }) => name !== 'crypto' && name !== 'process' && SHADOWED.includes(name) && !MODULE_SCOPE.has(name),
+        )
+      )
+        continue
+      for (const { name, value } of variables)
+        if (!MODULE_SCOPE.has(name) && value !== undefined) found.push([name, this.#value(value)])
     }
     return found
   }
 
   #value(remote: Remote): unknown {
     if (remote.objectId === undefined) return remote.unserializableValue ?? remote.value
-    this.#call('Runtime.callFunctionOn', { objectId: remote.objectId, functionDeclaration: `function () { globalThis.${HELD} = this }` })
+    this.#call('Runtime.callFunctionOn', {
+      objectId: remote.objectId,
+      functionDeclaration: `function () { globalThis.${HELD} = this }`,
+    })
     return held[HELD]
   }
 
@@ -113,7 +127,10 @@ class Digest {
   #internalOf(object: object, name: string): Remote | undefined {
     held[HELD] = object
     const { objectId } = this.#call<{ result: Remote }>('Runtime.evaluate', { expression: `globalThis.${HELD}` }).result
-    const { internalProperties } = this.#call<{ internalProperties?: Property[] }>('Runtime.getProperties', { objectId: objectId!, ownProperties: true })
+    const { internalProperties } = this.#call<{ internalProperties?: Property[] }>('Runtime.getProperties', {
+      objectId: objectId!,
+      ownProperties: true,
+    })
     return internalProperties?.find((property) => property.name === name)?.value
   }
 

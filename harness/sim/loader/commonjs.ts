@@ -96,7 +96,9 @@ export class ModuleSet {
 
 function text(specifier: unknown): string {
   if (typeof specifier === 'string' && specifier !== '') return specifier
-  const error = new TypeError(`The "id" argument must be a non-empty string. Received ${typeof specifier === 'string' ? "''" : typeof specifier}`)
+  const error = new TypeError(
+    `The "id" argument must be a non-empty string. Received ${typeof specifier === 'string' ? "''" : typeof specifier}`,
+  )
   throw Object.assign(error, { code: typeof specifier === 'string' ? 'ERR_INVALID_ARG_VALUE' : 'ERR_INVALID_ARG_TYPE' })
 }
 

@@ -100,7 +100,14 @@ function scopeOf(host: EsmHost, module: EsModule): unknown[] {
     }
   }
   const exportName = (name: string, get: () => unknown) => define(namespace, name, get)
-  return [importStatic, importDynamic, exportAll, exportName, metaOf(host, unit), ...(unit.compiled ? host.commonJsScope(unit) : [])]
+  return [
+    importStatic,
+    importDynamic,
+    exportAll,
+    exportName,
+    metaOf(host, unit),
+    ...(unit.compiled ? host.commonJsScope(unit) : []),
+  ]
 }
 
 function waitsOn(module: EsModule, other: EsModule): boolean {

@@ -49,7 +49,13 @@ interface Options extends SlotOptions, Partial<StartOptions>, Partial<ProgramOpt
 /** Prepares and evaluates the first file (or `entry`), as an event, until nothing is left to happen at that instant. */
 export async function start(files: Record<string, string>, options: Options = {}): Promise<Started> {
   const root = project(files)
-  const { entry = Object.keys(files)[0]!, port = new FakePort(), slot = new Slot(options), run = 1, pooled = [] } = options
+  const {
+    entry = Object.keys(files)[0]!,
+    port = new FakePort(),
+    slot = new Slot(options),
+    run = 1,
+    pooled = [],
+  } = options
   const program = await prepare(join(root, entry), { ...options, root })
   const instance = slot.start(program, port, { run, pooled })
   let evaluated: Promise<Namespace> = Promise.reject(new Error('not started'))
@@ -59,7 +65,9 @@ export async function start(files: Record<string, string>, options: Options = {}
     evaluated.catch(() => undefined)
   })
   await port.run(port.clockMs)
-  const unsettled = new Promise<never>((_, reject) => setTimeout(reject, 1000, new Error('the entry module is still waiting')))
+  const unsettled = new Promise<never>((_, reject) =>
+    setTimeout(reject, 1000, new Error('the entry module is still waiting')),
+  )
   return { root, port, slot, instance, exports: await Promise.race([evaluated, unsettled]) }
 }
 

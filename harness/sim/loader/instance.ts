@@ -73,7 +73,11 @@ export class Instance implements Owner, EsmHost {
 
   /** As the entry module would require it; or, where it can't, the project, or the harness. */
   require(specifier: string): unknown {
-    const places = [this.program.entry, importerAt(`${this.program.root}/package.json`), importerAt(fileURLToPath(import.meta.url))]
+    const places = [
+      this.program.entry,
+      importerAt(`${this.program.root}/package.json`),
+      importerAt(fileURLToPath(import.meta.url)),
+    ]
     const place = places.find((importer) => !('missing' in this.#target(specifier, importer, 'require')))
     return this.requireFrom(place ?? this.program.entry, specifier, null)
   }
@@ -105,7 +109,8 @@ export class Instance implements Owner, EsmHost {
     await undefined
     const target = this.#target(specifier, importer, 'import')
     if ('missing' in target) throw target.missing()
-    if ('file' in target && !this.#has(target.file)) await this.port.escape(`import(${specifier})`, this.#prepareLate(target.file))
+    if ('file' in target && !this.#has(target.file))
+      await this.port.escape(`import(${specifier})`, this.#prepareLate(target.file))
     if (this.port.sealed) return new Promise(() => undefined)
     const found = this.find(specifier, importer, [])
     if (!(found instanceof EsModule)) return found
@@ -200,7 +205,7 @@ export class Instance implements Owner, EsmHost {
   }
 
   #load(unit: Unit, parent: Module | null): unknown {
-    if (unit.format !== 'module') return (this.#poolOf(unit) ?? this.#own).load(unit, parent).exports
+    if (unit.format !== 'module') return (this.#poolOf(unit)?.load(unit) ?? this.#own.load(unit, parent)).exports
     if (this.isWaiting(unit)) {
       const says = `require() of ${unit.path}: it awaits at its top level, or imports a module that does. Use import().`
       throw Object.assign(new Error(says), { code: 'ERR_REQUIRE_ASYNC_MODULE' })
@@ -212,7 +217,8 @@ export class Instance implements Owner, EsmHost {
 
   #namespaceOf(exports: unknown, compiled: boolean): Namespace {
     // Of a primitive there is nothing to keep.
-    if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return namespaceOf(exports, compiled)
+    if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null)
+      return namespaceOf(exports, compiled)
     const known = compiled ? undefined : this.#namespaces.get(exports)
     if (known !== undefined) return known
     const namespace = isRefused(exports) ? openNamespaceOf(exports) : namespaceOf(exports, compiled)

@@ -27,7 +27,9 @@ export function namespaceOf(exports: unknown, compiled: boolean): Namespace {
 
 /** A refused built-in gives any name. */
 export function openNamespaceOf(exports: object): Namespace {
-  return new Proxy(exports as Namespace, { get: (target, name) => (name === 'default' ? target : Reflect.get(target, name)) })
+  return new Proxy(exports as Namespace, {
+    get: (target, name) => (name === 'default' ? target : Reflect.get(target, name)),
+  })
 }
 
 function isObject(value: unknown): value is object {
@@ -36,5 +38,7 @@ function isObject(value: unknown): value is object {
 
 /** As Node says it, when a name is imported that isn't there. */
 export function missingExport(specifier: string, name: string, from: string): SyntaxError {
-  return new SyntaxError(`The requested module '${specifier}' does not provide an export named '${name}' (imported from ${from})`)
+  return new SyntaxError(
+    `The requested module '${specifier}' does not provide an export named '${name}' (imported from ${from})`,
+  )
 }

@@ -4,7 +4,10 @@ import { play, removeProjects, start } from './fixture.ts'
 afterAll(removeProjects)
 
 it('kafkajs connects through the virtual network, and asks for the versions', async () => {
-  const { port, exports } = await start({ 'a.mjs': "import { Kafka } from 'kafkajs'; export const connect = () => new Kafka({ brokers: ['b:9092'], clientId: 'me', logLevel: 0 }).producer().connect()" })
+  const { port, exports } = await start({
+    'a.mjs':
+      "import { Kafka } from 'kafkajs'; export const connect = () => new Kafka({ brokers: ['b:9092'], clientId: 'me', logLevel: 0 }).producer().connect()",
+  })
   await play(port, exports.connect as () => void, 0)
   expect(port.connections.map(({ host, port }) => `${host}:${port}`)).toEqual(['b:9092'])
   const { to, sent } = port.connections[0]!
@@ -25,7 +28,10 @@ it('compresses and derives keys in events, and never looks at real time', async 
 })
 
 it('with ssl it is refused, by name', async () => {
-  const { port, exports, instance } = await start({ 'a.mjs': "import { Kafka } from 'kafkajs'; export const connect = () => new Kafka({ brokers: ['b:9092'], ssl: true, logLevel: 0, retry: { retries: 0 } }).producer().connect().catch((e) => console.log(e.message))" })
+  const { port, exports, instance } = await start({
+    'a.mjs':
+      "import { Kafka } from 'kafkajs'; export const connect = () => new Kafka({ brokers: ['b:9092'], ssl: true, logLevel: 0, retry: { retries: 0 } }).producer().connect().catch((e) => console.log(e.message))",
+  })
   await play(port, exports.connect as () => void, 5000)
   expect(instance.refusals).toContain('tls.connect')
 })

@@ -26,11 +26,12 @@ export class Pooled {
     this.modules = new ModuleSet(owner, (reset) => this.#resets.push(reset))
   }
 
-  load(unit: Unit, parent: Module | null): Module {
+  /** Without the module that asks for it: that one may be of a process that is gone, and would be held for ever. */
+  load(unit: Unit): Module {
     const cached = this.modules.cache[unit.path]
     if (cached !== undefined) return cached
     try {
-      return this.#env.watch(this.#envReads, () => this.modules.load(unit, parent))
+      return this.#env.watch(this.#envReads, () => this.modules.load(unit, null))
     } catch (error) {
       this.#spoilt = true
       throw error
@@ -51,7 +52,8 @@ export class Pooled {
 
   fits(env: Readonly<Record<string, string>>): boolean {
     if (this.#spoilt || this.#resets.length < this.#expectedResets) return false
-    for (const [name, value] of this.#envReads) if ((Object.hasOwn(env, name) ? env[name] : undefined) !== value) return false
+    for (const [name, value] of this.#envReads)
+      if ((Object.hasOwn(env, name) ? env[name] : undefined) !== value) return false
     return true
   }
 
@@ -70,7 +72,13 @@ export function reachable(root: unknown): Set<object> {
   const todo = [root]
   while (todo.length > 0) {
     const value = todo.pop()
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || found.has(value) || isHosts(value)) continue
+    if (
+      (typeof value !== 'object' && typeof value !== 'function') ||
+      value === null ||
+      found.has(value) ||
+      isHosts(value)
+    )
+      continue
     found.add(value)
     for (const key of Reflect.ownKeys(value)) {
       const descriptor = Reflect.getOwnPropertyDescriptor(value, key)

@@ -51,7 +51,13 @@ afterAll(removeProjects)
 async function process(slot: Slot, run: number, { env = {}, pooled = ['kafkajs'] } = {}) {
   const port = new FakePort('p', env)
   const instance = slot.start(program, port, { run, pooled })
-  const exports = (await instance.evaluate()) as Record<string, never> & { events: string[]; run(): Promise<void>; patch(): void; codecs(): string[]; kafkajs: Record<string, object> }
+  const exports = (await instance.evaluate()) as Record<string, never> & {
+    events: string[]
+    run(): Promise<void>
+    patch(): void
+    codecs(): string[]
+    kafkajs: Record<string, object>
+  }
   return { port, instance, exports }
 }
 
@@ -74,7 +80,11 @@ it('the kafkajs that is installed is the one that was examined', () => {
 
 it('nothing that is pooled requires what is made anew', () => {
   for (const unit of program.units.values())
-    if (isPooled(unit)) for (const specifier of unit.requires) expect(unit.resolve(specifier, 'require'), `${unit.path} requires ${specifier}`).not.toMatchObject({ file: expect.stringMatching(/kafkajs\/(?:src\/)?index\.js$/) })
+    if (isPooled(unit))
+      for (const specifier of unit.requires)
+        expect(unit.resolve(specifier, 'require'), `${unit.path} requires ${specifier}`).not.toMatchObject({
+          file: expect.stringMatching(/kafkajs\/(?:src\/)?index\.js$/),
+        })
 })
 
 describe('an instance from an earlier run', () => {
@@ -101,7 +111,21 @@ describe('an instance from an earlier run', () => {
   })
 
   it('holds nothing else than a new one does, down to the variables of its closures', async () => {
-    const roots = ({ instance, exports }: { instance: Instance; exports: { kafkajs: object } }) => ({ front: exports.kafkajs, ...Object.fromEntries(['./src/index', './src/cluster', './src/consumer', './src/producer', './src/admin', './src/protocol/requests', './src/instrumentation/event', './src/network/connection'].map((file) => [file, moduleOf(instance, file)])) })
+    const roots = ({ instance, exports }: { instance: Instance; exports: { kafkajs: object } }) => ({
+      front: exports.kafkajs,
+      ...Object.fromEntries(
+        [
+          './src/index',
+          './src/cluster',
+          './src/consumer',
+          './src/producer',
+          './src/admin',
+          './src/protocol/requests',
+          './src/instrumentation/event',
+          './src/network/connection',
+        ].map((file) => [file, moduleOf(instance, file)]),
+      ),
+    })
     const slot = new Slot()
     const used = await workout(slot, 1)
     used.exports.patch()
@@ -112,7 +136,8 @@ describe('an instance from an earlier run', () => {
     expect(again).toEqual(fresh)
     // The digest sees what is there to be seen: the counter of events, the warning that was given, the patches.
     const grep = (lines: string[], pattern: RegExp) => lines.some((line) => pattern.test(line))
-    for (const pattern of [/; id:=number [1-9]/, /called:=boolean true/, /string mine/]) expect([grep(before, pattern), grep(again, pattern)], String(pattern)).toEqual([true, false])
+    for (const pattern of [/; id:=number [1-9]/, /called:=boolean true/, /string mine/])
+      expect([grep(before, pattern), grep(again, pattern)], String(pattern)).toEqual([true, false])
   }, 60_000)
 
   it('has none of what an application patched', async () => {
@@ -124,8 +149,16 @@ describe('an instance from an earlier run', () => {
     first.port.sealed = true
     const { exports } = await process(slot, 2)
     expect(exports.codecs()).toEqual(codecs)
-    const { logLevel, PartitionAssigners, Partitioners, KafkaJSError, Kafka } = exports.kafkajs as Record<string, Record<string, unknown> & { prototype: Record<string, unknown> }>
-    expect([logLevel!.MINE, (PartitionAssigners!.roundRobin as { left?: string }).left, typeof Partitioners!.DefaultPartitioner, typeof Kafka!.prototype.producer]).toEqual([undefined, undefined, 'function', 'function'])
+    const { logLevel, PartitionAssigners, Partitioners, KafkaJSError, Kafka } = exports.kafkajs as Record<
+      string,
+      Record<string, unknown> & { prototype: Record<string, unknown> }
+    >
+    expect([
+      logLevel!.MINE,
+      (PartitionAssigners!.roundRobin as { left?: string }).left,
+      typeof Partitioners!.DefaultPartitioner,
+      typeof Kafka!.prototype.producer,
+    ]).toEqual([undefined, undefined, 'function', 'function'])
     expect(Object.hasOwn(KafkaJSError!.prototype, 'toString')).toBe(false)
   })
 })
@@ -166,7 +199,9 @@ describe('an instance is not shared', () => {
     const slot = new Slot()
     const first = await process(slot, 1, { pooled: [] })
     first.port.sealed = true
-    expect((await process(slot, 2, { pooled: [] })).exports.kafkajs.CompressionCodecs).not.toBe(first.exports.kafkajs.CompressionCodecs)
+    expect((await process(slot, 2, { pooled: [] })).exports.kafkajs.CompressionCodecs).not.toBe(
+      first.exports.kafkajs.CompressionCodecs,
+    )
   })
 
   it('in another version, or with a patched file', async () => {
@@ -181,7 +216,13 @@ describe('an instance is not shared', () => {
     const seen = []
     for (let run = 1; run <= 2; run++) {
       const port = new FakePort()
-      seen.push(((await slot.start(patched, port, { run, pooled: ['kafkajs'] }).evaluate()).kafkajs as { CompressionCodecs: object }).CompressionCodecs)
+      seen.push(
+        (
+          (await slot.start(patched, port, { run, pooled: ['kafkajs'] }).evaluate()).kafkajs as {
+            CompressionCodecs: object
+          }
+        ).CompressionCodecs,
+      )
       port.sealed = true
     }
     expect(seen[0]).not.toBe(seen[1])

@@ -29,7 +29,9 @@ export interface Program {
 /** `entry`: an absolute path or a file URL. */
 export async function prepare(entry: string | URL, options: ProgramOptions): Promise<Program> {
   const { root, also = [] } = options
-  const extraModules = new Map([...(options.extraModules ?? [])].map(([specifier, file]) => [specifier, realpathSync(file)]))
+  const extraModules = new Map(
+    [...(options.extraModules ?? [])].map(([specifier, file]) => [specifier, realpathSync(file)]),
+  )
   const path = realpathSync(String(entry).startsWith('file:') ? fileURLToPath(entry) : resolvePath(String(entry)))
   const units = new Map<string, Unit>()
   const edges = new Map<Unit, Unit[]>()
@@ -61,7 +63,8 @@ export async function prepare(entry: string | URL, options: ProgramOptions): Pro
     for (const specifier of found.imports) {
       const to = target(found, specifier, found.importsAs)
       if ('missing' in to && next.must) throw to.missing()
-      if ('file' in to) reach(to.file, next.must, (imported) => edges.set(imported, [...(edges.get(imported) ?? []), found]))
+      if ('file' in to)
+        reach(to.file, next.must, (imported) => edges.set(imported, [...(edges.get(imported) ?? []), found]))
     }
     const optional = [
       ...found.requires.map((specifier) => target(found, specifier, 'require')),

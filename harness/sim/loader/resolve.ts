@@ -58,11 +58,16 @@ function pathOf(specifier: string, from: string, how: How): string | undefined {
   if (source !== undefined) return source
   if (how === 'import' && !isTypeScript(from)) return undefined
   // Directories and endings left out: what require knows, and then what TypeScript adds to it.
-  return required(path, from) ?? [...ENDINGS.map((e) => path + e), ...ENDINGS.map((e) => `${path}/index${e}`)].find(isFile)
+  return (
+    required(path, from) ?? [...ENDINGS.map((e) => path + e), ...ENDINGS.map((e) => `${path}/index${e}`)].find(isFile)
+  )
 }
 
 function packageFile(specifier: string, from: string, how: How): string | undefined {
-  if (/^[a-z][a-z+.-]*:/.test(specifier)) throw new Error(`'${specifier}', imported from ${from}: only files, packages and built-ins can be loaded into a simulated process`)
+  if (/^[a-z][a-z+.-]*:/.test(specifier))
+    throw new Error(
+      `'${specifier}', imported from ${from}: only files, packages and built-ins can be loaded into a simulated process`,
+    )
   try {
     const url = moduleResolve(specifier, pathToFileURL(from), CONDITIONS[how])
     if (url.protocol === 'file:' && isFile(fileURLToPath(url))) return fileURLToPath(url)
@@ -98,5 +103,8 @@ function isNotFound(error: unknown): boolean {
 function notFound(specifier: string, from: string, how: How): Error {
   const code = how === 'import' ? 'ERR_MODULE_NOT_FOUND' : 'MODULE_NOT_FOUND'
   const what = isPath(specifier) || specifier.startsWith('#') ? 'module' : 'package'
-  return Object.assign(new Error(`Cannot find ${what} '${specifier}', ${how === 'import' ? 'imported' : 'required'} from ${from}`), { code })
+  return Object.assign(
+    new Error(`Cannot find ${what} '${specifier}', ${how === 'import' ? 'imported' : 'required'} from ${from}`),
+    { code },
+  )
 }

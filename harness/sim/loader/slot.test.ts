@@ -2,13 +2,16 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { FakePort } from '../virtual/fake-port.ts'
 import { play, project, removeProjects, start } from './fixture.ts'
 import { prepare } from './program.ts'
-import { Slot } from './slot.ts'
+import { type Intercept, Slot } from './slot.ts'
 
 afterAll(removeProjects)
 
 describe('processes of a slot', () => {
   it('have module instances of their own', async () => {
-    const root = project({ 'a.js': "module.exports = { b: require('./b'), n: ++require('./b').n }", 'b.js': 'exports.n = 0' })
+    const root = project({
+      'a.js': "module.exports = { b: require('./b'), n: ++require('./b').n }",
+      'b.js': 'exports.n = 0',
+    })
     const program = await prepare(`${root}/a.js`, { root })
     const slot = new Slot()
     const seen = []
@@ -23,7 +26,9 @@ describe('processes of a slot', () => {
 
   it('do not overlap', async () => {
     const { slot, instance } = await start({ 'a.js': '' })
-    expect(() => slot.start(instance.program, new FakePort(), { run: 1 })).toThrow('the slot is taken: consumer-0, life 1, is not sealed')
+    expect(() => slot.start(instance.program, new FakePort(), { run: 1 })).toThrow(
+      'the slot is taken: consumer-0, life 1, is not sealed',
+    )
   })
 
   it('speak to the port of the moment, each through the same globals', async () => {
@@ -39,7 +44,9 @@ describe('processes of a slot', () => {
   })
 
   it('that end in the middle of an event leave the rest of it without effect', async () => {
-    const { exports, port } = await start({ 'a.js': 'exports.go = () => { process.nextTick(() => console.log("tick")); process.exit(2) }' })
+    const { exports, port } = await start({
+      'a.js': 'exports.go = () => { process.nextTick(() => console.log("tick")); process.exit(2) }',
+    })
     await play(port, exports.go as () => void)
     expect([port.exits, port.logs, port.errors]).toEqual([[2], [], []])
   })
@@ -53,13 +60,26 @@ describe('evaluation', () => {
     expect(port.logs).toEqual([['log', 'ran']])
   })
 
-  it.each([['a.js', 'throw 5'], ['a.mjs', 'throw 5'], ['a.mjs', 'await 1; throw 5']])('%s: what the entry throws is a rejection: %s', async (name, text) => {
+  it.each([
+    ['a.js', 'throw 5'],
+    ['a.mjs', 'throw 5'],
+    ['a.mjs', 'await 1; throw 5'],
+  ])('%s: what the entry throws is a rejection: %s', async (name, text) => {
     await expect(start({ [name]: text })).rejects.toBe(5)
   })
 
   it('instance.require finds what the entry sees, then what the project sees, then what the harness sees', async () => {
-    const { instance } = await start({ 'src/a.js': '', 'src/node_modules/p/index.js': 'module.exports = "entry"', 'node_modules/p/index.js': 'module.exports = "root"', 'node_modules/q/index.js': 'module.exports = "root"' })
-    expect([instance.require('p'), instance.require('q'), typeof (instance.require('seedrandom') as unknown)]).toEqual(['entry', 'root', 'function'])
+    const { instance } = await start({
+      'src/a.js': '',
+      'src/node_modules/p/index.js': 'module.exports = "entry"',
+      'node_modules/p/index.js': 'module.exports = "root"',
+      'node_modules/q/index.js': 'module.exports = "root"',
+    })
+    expect([instance.require('p'), instance.require('q'), typeof (instance.require('seedrandom') as unknown)]).toEqual([
+      'entry',
+      'root',
+      'function',
+    ])
     expect(() => instance.require('nowhere-at-all')).toThrow('Cannot find package')
   })
 
@@ -70,35 +90,67 @@ describe('evaluation', () => {
 })
 
 describe('intercepts', () => {
-  const intercept = new Map([
+  const intercept = new Map<string, Intercept>([
     ['p', (real: { name: string }, slot: Slot) => ({ ...real, name: `${real.name} for ${slot.port.name}` })],
     ['os', (real: object) => ({ ...real, hostname: () => 'mine' })],
   ])
   const files = {
-    'a.mjs': "import * as ns from 'p'; import { name } from 'p'; import { createRequire } from 'module'; import { hostname } from 'node:os'; const p = createRequire(import.meta.url)('p'); export default [name, ns.default === p, p.inner(), p === p.self?.(), hostname()]",
+    'a.mjs':
+      "import * as ns from 'p'; import { name } from 'p'; import { createRequire } from 'module'; import { hostname } from 'node:os'; const p = createRequire(import.meta.url)('p'); export default [name, ns.default === p, p.inner(), p === p.self?.(), hostname()]",
     'node_modules/p/package.json': '{"name":"p"}',
     'node_modules/p/index.js': "exports.name = 'real'; exports.inner = () => require('./inner').name",
     'node_modules/p/inner.js': "exports.name = require('p').name + require('./index').name",
   }
 
   it('change what the application gets, not what the package gets of itself', async () => {
-    expect((await start(files, { intercept })).exports.default).toEqual(['real for consumer-0', true, 'realreal', false, 'mine'])
+    expect((await start(files, { intercept })).exports.default).toEqual([
+      'real for consumer-0',
+      true,
+      'realreal',
+      false,
+      'mine',
+    ])
   })
 })
 
 describe('the host', () => {
   it('is not touched', async () => {
     const names = Object.getOwnPropertyNames(globalThis)
-    const held = [Date, setTimeout, Math, Math.random, process.env, process.exit, console.log, globalThis.crypto, queueMicrotask, Function.prototype.constructor, Error.prepareStackTrace]
+    const held = [
+      Date,
+      setTimeout,
+      Math,
+      Math.random,
+      process.env,
+      process.exit,
+      console.log,
+      globalThis.crypto,
+      queueMicrotask,
+      Function.prototype.constructor,
+      Error.prepareStackTrace,
+    ]
     const env = { ...process.env }
     const { port, exports } = await start({
-      'a.mjs': "import './b.cjs'; globalThis.added = 1; globalThis.Date = null; Math.random = () => 4; process.env.LEFT = '1'; process.env.PATH = ''; process.on('exit', () => {}); console.log('x'); export const go = () => setTimeout(() => { throw new Error('x') }, 1)",
+      'a.mjs':
+        "import './b.cjs'; globalThis.added = 1; globalThis.Date = null; Math.random = () => 4; process.env.LEFT = '1'; process.env.PATH = ''; process.on('exit', () => {}); console.log('x'); export const go = () => setTimeout(() => { throw new Error('x') }, 1)",
       'b.cjs': 'global.other = 1; var declared = 2; function named() {}',
     })
     await play(port, exports.go as () => void)
     expect(port.errors.length).toBe(1)
     expect(Object.getOwnPropertyNames(globalThis)).toEqual(names)
-    expect([Date, setTimeout, Math, Math.random, process.env, process.exit, console.log, globalThis.crypto, queueMicrotask, Function.prototype.constructor, Error.prepareStackTrace]).toEqual(held)
+    expect([
+      Date,
+      setTimeout,
+      Math,
+      Math.random,
+      process.env,
+      process.exit,
+      console.log,
+      globalThis.crypto,
+      queueMicrotask,
+      Function.prototype.constructor,
+      Error.prepareStackTrace,
+    ]).toEqual(held)
     expect({ ...process.env }).toEqual(env)
   })
 })

@@ -58,7 +58,8 @@ export class Slot implements Seat {
 
   /** A new process: fresh module instances, and an environment in which nothing of its predecessor is left. */
   start(program: Program, port: Port, { pooled = [], run }: StartOptions): Instance {
-    if (!this.#port.sealed) throw new Error(`the slot is taken: ${this.#port.name}, life ${this.#port.incarnation}, is not sealed`)
+    if (!this.#port.sealed)
+      throw new Error(`the slot is taken: ${this.#port.name}, life ${this.#port.incarnation}, is not sealed`)
     this.#port = port
     this.#environment.reset(program.entry.path)
     const { life } = this.#environment
@@ -67,7 +68,10 @@ export class Slot implements Seat {
       life,
       builtin: (name) => this.#environment.builtin(name),
       functionOf: (unit, waiting) => this.#functionOf(unit, waiting),
-      poolOf: (unit, instance) => (pooled.includes(unit.scope.name) && isExamined(program.units, unit.scope.dir) ? this.#poolOf(unit, instance, run) : undefined),
+      poolOf: (unit, instance) =>
+        pooled.includes(unit.scope.name) && isExamined(program.units, unit.scope.dir)
+          ? this.#poolOf(unit, instance, run)
+          : undefined,
     }
     this.#instance = new Instance(program, port, ground)
     return this.#instance

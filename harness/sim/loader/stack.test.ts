@@ -34,16 +34,59 @@ export function fail(this: unknown, a: Wide = { a: E.B }): never {
 
 const CASES: [string, Record<string, string>, string, string][] = [
   ['TypeScript', { 'a.ts': TS, 'package.json': '{"type":"module"}' }, 'a.ts', 'a.ts:9:9'],
-  ['TypeScript for CommonJS', { 'a.cts': `${'// one\n'.repeat(3)}exports.fail = (a: number) => { throw new Error('x') }` }, 'a.cts', 'a.cts:4:39'],
-  ['a module', { 'a.mjs': "import 'node:path'\nimport 'node:os'\n\nexport const fail = () => { throw new Error('x') }" }, 'a.mjs', 'a.mjs:4:35'],
+  [
+    'TypeScript for CommonJS',
+    { 'a.cts': `${'// one\n'.repeat(3)}exports.fail = (a: number) => { throw new Error('x') }` },
+    'a.cts',
+    'a.cts:4:39',
+  ],
+  [
+    'a module',
+    { 'a.mjs': "import 'node:path'\nimport 'node:os'\n\nexport const fail = () => { throw new Error('x') }" },
+    'a.mjs',
+    'a.mjs:4:35',
+  ],
   ['CommonJS', { 'a.js': "// one\nexports.fail = () => { throw new Error('x') }" }, 'a.js', 'a.js:2:30'],
   ['CommonJS, first line', { 'a.js': "exports.fail = () => { throw new Error('x') }" }, 'a.js', 'a.js:1:30'],
-  ['CommonJS with import()', { 'a.js': "const f = () => import('x'); exports.fail = () => { throw new Error('x') }" }, 'a.js', 'a.js:1:59'],
+  [
+    'CommonJS with import()',
+    { 'a.js': "const f = () => import('x'); exports.fail = () => { throw new Error('x') }" },
+    'a.js',
+    'a.js:1:59',
+  ],
   // Line 1, column 0 of the compiled file is line 5, column 2 of the source.
-  ['compiled, with a map beside it', { 'dist/a.js': "exports.fail = () => { throw new Error('x') }\n//# sourceMappingURL=a.js.map", 'dist/a.js.map': JSON.stringify({ version: 3, sources: ['../src/a.ts'], names: [], mappings: 'AAIE' }) }, 'dist/a.js', 'src/a.ts:5:3'],
-  ['compiled, with a map inside', { 'a.js': `exports.fail = () => { throw new Error('x') }\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify({ version: 3, sources: ['b.ts'], names: [], mappings: 'AAIE' })).toString('base64')}` }, 'a.js', 'b.ts:5:3'],
-  ['a compiled module, with a map', { 'a.mjs': "export const fail = () => { throw new Error('x') }\n//# sourceMappingURL=a.mjs.map", 'a.mjs.map': JSON.stringify({ version: 3, sources: ['b.ts'], names: [], mappings: 'AAIE' }) }, 'a.mjs', 'b.ts:5:3'],
-  ['compiled, without the map it names', { 'a.js': "exports.fail = () => { throw new Error('x') }\n//# sourceMappingURL=gone.map" }, 'a.js', 'a.js:1:30'],
+  [
+    'compiled, with a map beside it',
+    {
+      'dist/a.js': "exports.fail = () => { throw new Error('x') }\n//# sourceMappingURL=a.js.map",
+      'dist/a.js.map': JSON.stringify({ version: 3, sources: ['../src/a.ts'], names: [], mappings: 'AAIE' }),
+    },
+    'dist/a.js',
+    'src/a.ts:5:3',
+  ],
+  [
+    'compiled, with a map inside',
+    {
+      'a.js': `exports.fail = () => { throw new Error('x') }\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify({ version: 3, sources: ['b.ts'], names: [], mappings: 'AAIE' })).toString('base64')}`,
+    },
+    'a.js',
+    'b.ts:5:3',
+  ],
+  [
+    'a compiled module, with a map',
+    {
+      'a.mjs': "export const fail = () => { throw new Error('x') }\n//# sourceMappingURL=a.mjs.map",
+      'a.mjs.map': JSON.stringify({ version: 3, sources: ['b.ts'], names: [], mappings: 'AAIE' }),
+    },
+    'a.mjs',
+    'b.ts:5:3',
+  ],
+  [
+    'compiled, without the map it names',
+    { 'a.js': "exports.fail = () => { throw new Error('x') }\n//# sourceMappingURL=gone.map" },
+    'a.js',
+    'a.js:1:30',
+  ],
 ]
 
 describe('the first line of a stack is what the user wrote', () => {
@@ -64,7 +107,10 @@ describe('the first line of a stack is what the user wrote', () => {
 
 it('calls of imported functions are named as the user named them', async () => {
   installStackMapping()
-  const stack = await thrown({ 'a.mjs': "import * as b from './b.mjs'\nimport { f } from './b.mjs'\nexport const fail = () => { b.g(); f() }", 'b.mjs': "export const g = () => {}\nexport function f() { throw new TypeError('x') }" })
+  const stack = await thrown({
+    'a.mjs': "import * as b from './b.mjs'\nimport { f } from './b.mjs'\nexport const fail = () => { b.g(); f() }",
+    'b.mjs': "export const g = () => {}\nexport function f() { throw new TypeError('x') }",
+  })
   expect(stack.split('\n')[0]).toBe('TypeError: x')
   expect(stack).toContain('a.mjs:3:36')
   expect(stack).not.toContain('__vite')

@@ -5,7 +5,7 @@
  * lost the mark. So mapping a text twice is mapping it once, and a position that nobody mapped shows that it is not the user's.
  */
 import { findSourceMap } from 'node:module'
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
+import { originalPositionFor, type TraceMap } from '@jridgewell/trace-mapping'
 
 export const MARK = '?ackward'
 
@@ -95,5 +95,8 @@ function mapHostFrame(frame: NodeJS.CallSite): string {
   if (map === undefined || line === null || column === null) return text
   const found = map.findEntry(line - 1, column - 1)
   if (!('originalSource' in found)) return text
-  return text.replace(`${file}:${line}:${column}`, `${found.originalSource}:${found.originalLine + 1}:${found.originalColumn + 1}`)
+  return text.replace(
+    `${file}:${line}:${column}`,
+    `${found.originalSource}:${found.originalLine + 1}:${found.originalColumn + 1}`,
+  )
 }

@@ -33,11 +33,19 @@ export interface Transformed {
 }
 
 /** `declared`: what the file's ending and package say; '' leaves it to the syntax. */
-export async function transform(path: string, source: string, declared: 'commonjs' | 'module' | ''): Promise<Transformed> {
+export async function transform(
+  path: string,
+  source: string,
+  declared: 'commonjs' | 'module' | '',
+): Promise<Transformed> {
   let code = source
   let map: RawMap | null = null
   if (isTypeScript(path) || path.endsWith('.jsx')) {
-    const result = await vite().transformWithOxc(source, path, { target: 'node20', sourcemap: true, helpers: { mode: 'External' } })
+    const result = await vite().transformWithOxc(source, path, {
+      target: 'node20',
+      sourcemap: true,
+      helpers: { mode: 'External' },
+    })
     code = result.code
     map = absoluteMap(result.map as unknown as RawMap, path)
     // What is left of a file whose imports were all types says nothing about its format.
@@ -72,7 +80,8 @@ export function commonJs(source: string, map: RawMap | null): Transformed {
   const dynamicImports: string[] = []
   let code = source
   if (/\bimport\s*\(/.test(source)) {
-    for (const { start, moduleRequest } of vite().parseSync('file.js', source, { sourceType: 'script' }).module.dynamicImports) {
+    for (const { start, moduleRequest } of vite().parseSync('file.js', source, { sourceType: 'script' }).module
+      .dynamicImports) {
       const literal = /^(['"])([^'"\\]+)\1$/.exec(source.slice(moduleRequest.start, moduleRequest.end))
       if (literal !== null) dynamicImports.push(literal[2]!)
       code = code.slice(0, start) + DYNAMIC_IMPORT + code.slice(start + DYNAMIC_IMPORT.length)
@@ -96,7 +105,10 @@ interface Node {
 
 function hasTopLevelAwait(code: string): boolean {
   const rest = withoutWaiting(code)
-  return /\bawait\b/.test(rest) && awaits(vite().parseSync('file.js', rest, { sourceType: 'module' }).program as unknown as Node)
+  return (
+    /\bawait\b/.test(rest) &&
+    awaits(vite().parseSync('file.js', rest, { sourceType: 'module' }).program as unknown as Node)
+  )
 }
 
 function awaits(node: Node): boolean {

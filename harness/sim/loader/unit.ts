@@ -13,10 +13,24 @@ import { resetHook } from './pooled.ts'
 import { type How, isTypeScript, resolve, type Target } from './resolve.ts'
 import { mapNameOf, readMap } from './source-map.ts'
 import { MARK, registerMap } from './stack.ts'
-import { commonJs, DYNAMIC_IMPORT, hasModuleSyntax, loadTransforms, type Transformed, transform, withoutWaiting } from './transform.ts'
+import {
+  commonJs,
+  DYNAMIC_IMPORT,
+  hasModuleSyntax,
+  loadTransforms,
+  type Transformed,
+  transform,
+  withoutWaiting,
+} from './transform.ts'
 
 const COMMON_JS = ['exports', 'require', 'module', '__filename', '__dirname']
-const MODULE = ['__vite_ssr_import__', '__vite_ssr_dynamic_import__', '__vite_ssr_exportAll__', '__vite_ssr_exportName__', '__vite_ssr_import_meta__']
+const MODULE = [
+  '__vite_ssr_import__',
+  '__vite_ssr_dynamic_import__',
+  '__vite_ssr_exportAll__',
+  '__vite_ssr_exportName__',
+  '__vite_ssr_import_meta__',
+]
 const RESET = '__ackward_reset__'
 
 const REQUIRED = /\brequire\s*\(\s*(['"])([^'"\\\n]+)\1\s*\)/g
@@ -89,7 +103,11 @@ export class Unit implements Importer {
 
   /** Takes the virtual globals, gives the module's function. `waiting`: the one that awaits its imports. */
   outer(waiting: boolean): Fn {
-    if (this.format === 'commonjs') return (this.#outer ??= this.#compile(`function (${[...COMMON_JS, DYNAMIC_IMPORT, RESET].join(', ')}) {`, this.#code))
+    if (this.format === 'commonjs')
+      return (this.#outer ??= this.#compile(
+        `function (${[...COMMON_JS, DYNAMIC_IMPORT, RESET].join(', ')}) {`,
+        this.#code,
+      ))
     const names = [...MODULE, ...(this.compiled ? COMMON_JS : [])].join(', ')
     if (waiting) return (this.#outerWaiting ??= this.#compile(`async function (${names}) { 'use strict';`, this.#code))
     return (this.#outer ??= this.#compile(`function (${names}) { 'use strict';`, withoutWaiting(this.#code)))
@@ -98,7 +116,10 @@ export class Unit implements Importer {
   #compile(head: string, code: string): Fn {
     const reset = resetHook(this)
     const hook = reset === undefined ? '' : `\n;${RESET}(() => { ${reset} })`
-    return compileFunction(`return (${head}\n${code}${hook}\n})`, [...SHADOWED], { filename: this.#filename, lineOffset: -1 }) as Fn
+    return compileFunction(`return (${head}\n${code}${hook}\n})`, [...SHADOWED], {
+      filename: this.#filename,
+      lineOffset: -1,
+    }) as Fn
   }
 }
 
@@ -140,7 +161,9 @@ function loadPlain(path: string, source: string): Unit | undefined {
   const ending = extname(path)
   if (ending === '.json') return keep(new Unit(path, source, { ...JSON_UNIT, code: source }))
   if (ending === '.node' || ending === '.wasm')
-    throw new Error(`${path}: native addons and WebAssembly files can't be loaded into a simulated process; they have threads and clocks of their own`)
+    throw new Error(
+      `${path}: native addons and WebAssembly files can't be loaded into a simulated process; they have threads and clocks of their own`,
+    )
   const declared = declaredFormat(path)
   if (isTypeScript(path) || ending === '.jsx' || declared === 'module') return undefined
   if (declared === '' && hasModuleSyntax(source)) return undefined

@@ -13,7 +13,10 @@ export function createAbortSignal(timers: Timers): typeof AbortSignal {
   Object.defineProperty(VirtualAbortSignal, 'timeout', {
     value(delay: number) {
       const controller = new AbortController()
-      timers.setTimeout(() => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), delay)
+      timers.setTimeout(
+        () => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+        delay,
+      )
       return controller.signal
     },
     writable: true,

@@ -7,8 +7,13 @@ import type { Fn } from './seat.ts'
 type Decorator = (target: unknown, key?: PropertyKey, descriptor?: PropertyDescriptor | number) => unknown
 
 /** TypeScript's __decorate: the last decorator is applied first, each may replace what it decorates. */
-function decorate(decorators: Decorator[], target: object, key?: PropertyKey, given?: PropertyDescriptor | null): unknown {
-  const onClass = arguments.length < 3
+function decorate(
+  decorators: Decorator[],
+  target: object,
+  key?: PropertyKey,
+  given?: PropertyDescriptor | null,
+): unknown {
+  const onClass = key === undefined
   let result: unknown = onClass ? target : given === null ? Object.getOwnPropertyDescriptor(target, key!) : given
   for (const decorator of decorators.toReversed()) {
     const made = onClass ? decorator(result) : decorator(target, key, result as PropertyDescriptor)
@@ -18,7 +23,8 @@ function decorate(decorators: Decorator[], target: object, key?: PropertyKey, gi
   return result
 }
 
-const decorateParam = (index: number, decorator: Decorator) => (target: object, key?: PropertyKey) => decorator(target, key, index)
+const decorateParam = (index: number, decorator: Decorator) => (target: object, key?: PropertyKey) =>
+  decorator(target, key, index)
 
 const decorateMetadata = (name: string, value: unknown) => {
   const { metadata } = Reflect as unknown as { metadata?: Fn }
@@ -51,13 +57,20 @@ function usingCtx() {
     d(): unknown {
       let failure = scope.e
       const failed = (error: unknown) => {
-        failure = failure === none ? error : Object.assign(new Error('An error was suppressed during disposal'), { name: 'SuppressedError', error, suppressed: failure })
+        failure =
+          failure === none
+            ? error
+            : Object.assign(new Error('An error was suppressed during disposal'), {
+                name: 'SuppressedError',
+                error,
+                suppressed: failure,
+              })
       }
       const next = (): unknown => {
         for (let resource = resources.pop(); resource !== undefined; resource = resources.pop()) {
           try {
             const done = resource.dispose?.call(resource.value)
-            if (resource.wait) return Promise.resolve(done).then(next, (error) => (failed(error), next()))
+            if (resource.wait) return Promise.resolve(done).catch(failed).then(next)
           } catch (error) {
             failed(error)
           }

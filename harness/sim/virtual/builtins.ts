@@ -28,7 +28,12 @@ const KNOWN: Record<string, (real: Record<string, unknown>) => object> = {
   fs: ({ constants }) => ({ constants }),
   http: ({ METHODS, STATUS_CODES, maxHeaderSize }) => ({ METHODS, STATUS_CODES, maxHeaderSize }),
   http2: ({ constants }) => ({ constants }),
-  tls: ({ DEFAULT_MIN_VERSION, DEFAULT_MAX_VERSION, DEFAULT_CIPHERS, rootCertificates }) => ({ DEFAULT_MIN_VERSION, DEFAULT_MAX_VERSION, DEFAULT_CIPHERS, rootCertificates }),
+  tls: ({ DEFAULT_MIN_VERSION, DEFAULT_MAX_VERSION, DEFAULT_CIPHERS, rootCertificates }) => ({
+    DEFAULT_MIN_VERSION,
+    DEFAULT_MAX_VERSION,
+    DEFAULT_CIPHERS,
+    rootCertificates,
+  }),
   tty: () => ({ isatty: () => false }),
   cluster: () => ({ isMaster: true, isPrimary: true, isWorker: false, workers: {} }),
   worker_threads: () => ({ isMainThread: true, parentPort: null, workerData: null, threadId: 0, resourceLimits: {} }),
@@ -48,7 +53,11 @@ export interface Parts {
 
 const hostRequire = createRequire(import.meta.url)
 
-export function createBuiltins(seat: Seat, parts: Parts, made: (name: string, namespace: object) => void): (name: string) => unknown {
+export function createBuiltins(
+  seat: Seat,
+  parts: Parts,
+  made: (name: string, namespace: object) => void,
+): (name: string) => unknown {
   const virtual: Record<string, () => unknown> = {
     async_hooks: () => createAsyncHooks(seat),
     console: () => parts.console,
@@ -75,7 +84,12 @@ export function createBuiltins(seat: Seat, parts: Parts, made: (name: string, na
       return typeof real === 'function' ? real : name === 'buffer' ? withoutBlobs(seat, real) : { ...real }
     }
     const known = KNOWN[name]
-    return refused(seat, name, insteadOf(name), known?.(known.length > 0 ? (hostRequire(`node:${name}`) as Record<string, unknown>) : {}))
+    return refused(
+      seat,
+      name,
+      insteadOf(name),
+      known?.(known.length > 0 ? (hostRequire(`node:${name}`) as Record<string, unknown>) : {}),
+    )
   }
 
   function builtin(name: string): unknown {

@@ -18,7 +18,10 @@ export function createConsole(seat: Seat) {
   const times = new Map<string, number>()
 
   const put = (level: Level, text: string) => seat.port.log(level, indent === '' ? text : text.replace(/^/gm, indent))
-  const print = (level: Level) => (...args: unknown[]) => put(level, formatWithOptions(FORMAT, ...args))
+  const print =
+    (level: Level) =>
+    (...args: unknown[]) =>
+      put(level, formatWithOptions(FORMAT, ...args))
   const log = print('log')
   const warn = print('warn')
   const group = (...label: unknown[]) => {
@@ -37,12 +40,15 @@ export function createConsole(seat: Seat) {
     debug: print('debug'),
     warn,
     error: print('error'),
-    trace: (...args: unknown[]) => put('error', `Trace${args.length > 0 ? `: ${formatWithOptions(FORMAT, ...args)}` : ''}`),
-    dir: (value: unknown, options?: InspectOptions) => put('log', inspect(value, { customInspect: false, ...options, colors: false })),
+    trace: (...args: unknown[]) =>
+      put('error', `Trace${args.length > 0 ? `: ${formatWithOptions(FORMAT, ...args)}` : ''}`),
+    dir: (value: unknown, options?: InspectOptions) =>
+      put('log', inspect(value, { customInspect: false, ...options, colors: false })),
     dirxml: log,
     table: (data: unknown, columns?: string[]) => put('log', tableText(data, columns)),
     assert(condition: unknown, ...args: unknown[]) {
-      if (!condition) warn(args.length > 0 ? `Assertion failed: ${formatWithOptions(FORMAT, ...args)}` : 'Assertion failed')
+      if (!condition)
+        warn(args.length > 0 ? `Assertion failed: ${formatWithOptions(FORMAT, ...args)}` : 'Assertion failed')
     },
     count(label = 'default') {
       counts.set(label, (counts.get(label) ?? 0) + 1)

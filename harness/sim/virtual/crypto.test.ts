@@ -24,7 +24,10 @@ it.each<[string, unknown]>([
   ['c.createHmac("md5", "k").update("a").digest("hex")', crypto.createHmac('md5', 'k').update('a').digest('hex')],
   ['c.pbkdf2Sync("p", "s", 10, 8, "sha1").toString("hex")', crypto.pbkdf2Sync('p', 's', 10, 8, 'sha1').toString('hex')],
   ['c.timingSafeEqual(Buffer.from("a"), Buffer.from("a"))', true],
-  ['c.createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update("a", "utf8", "hex")', crypto.createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update('a', 'utf8', 'hex')],
+  [
+    'c.createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update("a", "utf8", "hex")',
+    crypto.createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update('a', 'utf8', 'hex'),
+  ],
 ])('%s', (expression, expected) => {
   expect(inside().run(`${C} return ${expression}`)).toEqual(expected)
 })
@@ -38,17 +41,41 @@ it('randomness comes from the stream `crypto`, a draw for four bytes, and not Ma
 
 describe('asynchronous forms are events of their own, in order', () => {
   it.each<[string, unknown[]]>([
-    [`${C} c.pbkdf2("p", "s", 1, 4, "sha1", (e, k) => out(e, k.toString("hex"))); out("first")`, ['first', [null, crypto.pbkdf2Sync('p', 's', 1, 4, 'sha1').toString('hex')]]],
-    [`${C} c.scrypt("p", "s", 4, (e, k) => out(k.length)); c.hkdf("sha1", "k", "s", "i", 4, (e, k) => out(k.byteLength))`, [4, 4]],
-    [`${C} c.randomBytes(5, (e, b) => out(b.length)); c.randomInt(1, 2, (e, n) => out(n)); c.randomFill(Buffer.alloc(3), (e, b) => out(b.length))`, [5, 1, 3]],
-    [`crypto.subtle.digest("SHA-256", Buffer.from("a")).then((b) => out(Buffer.from(b).toString("hex")))`, [crypto.createHash('sha256').update('a').digest('hex')]],
+    [
+      `${C} c.pbkdf2("p", "s", 1, 4, "sha1", (e, k) => out(e, k.toString("hex"))); out("first")`,
+      ['first', [null, crypto.pbkdf2Sync('p', 's', 1, 4, 'sha1').toString('hex')]],
+    ],
+    [
+      `${C} c.scrypt("p", "s", 4, (e, k) => out(k.length)); c.hkdf("sha1", "k", "s", "i", 4, (e, k) => out(k.byteLength))`,
+      [4, 4],
+    ],
+    [
+      `${C} c.randomBytes(5, (e, b) => out(b.length)); c.randomInt(1, 2, (e, n) => out(n)); c.randomFill(Buffer.alloc(3), (e, b) => out(b.length))`,
+      [5, 1, 3],
+    ],
+    [
+      `crypto.subtle.digest("SHA-256", Buffer.from("a")).then((b) => out(Buffer.from(b).toString("hex")))`,
+      [crypto.createHash('sha256').update('a').digest('hex')],
+    ],
     [`crypto.subtle.digest({ name: "sha-9" }, Buffer.from("a")).catch((e) => out(e.name))`, ['NotSupportedError']],
     [`${Z} z.gzip("abc", (e, b) => z.unzip(b, (e, b) => out(String(b)))); out("first")`, ['first', 'abc']],
-    [`${Z} require("util").promisify(z.gzip)("abc").then((b) => out(b.toString("hex")))`, [zlib.gzipSync('abc').toString('hex')]],
-    [`${Z} z.deflate("abc", { level: 0 }, (e, b) => out(z.inflateSync(b).toString())); z.brotliCompress("abc", (e, b) => out(z.brotliDecompressSync(b).toString()))`, ['abc', 'abc']],
+    [
+      `${Z} require("util").promisify(z.gzip)("abc").then((b) => out(b.toString("hex")))`,
+      [zlib.gzipSync('abc').toString('hex')],
+    ],
+    [
+      `${Z} z.deflate("abc", { level: 0 }, (e, b) => out(z.inflateSync(b).toString())); z.brotliCompress("abc", (e, b) => out(z.brotliDecompressSync(b).toString()))`,
+      ['abc', 'abc'],
+    ],
     [`${Z} z.gunzip(Buffer.from("no"), (e) => out(e.code))`, ['Z_DATA_ERROR']],
-    [`WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then((m) => out(m instanceof WebAssembly.Module))`, [true]],
-    [`WebAssembly.instantiate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then((m) => out(m.instance instanceof WebAssembly.Instance))`, [true]],
+    [
+      `WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then((m) => out(m instanceof WebAssembly.Module))`,
+      [true],
+    ],
+    [
+      `WebAssembly.instantiate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then((m) => out(m.instance instanceof WebAssembly.Instance))`,
+      [true],
+    ],
   ])('%s', async (body, expected) => {
     const here = inside()
     expect(await here.play(body)).toEqual(expected)
@@ -58,20 +85,40 @@ describe('asynchronous forms are events of their own, in order', () => {
 })
 
 it('wrong arguments are thrown at once', () => {
-  for (const body of [`${Z} z.gzip("a")`, `${Z} z.gzip(5, () => {})`, `${C} c.pbkdf2("p")`, `${C} c.pbkdf2("p", "s", 1, 4, "nonsense", () => {})`, `${C} c.randomBytes("5")`, `${C} c.randomInt(5, 5)`, `${C} c.randomBytes(-1)`])
+  for (const body of [
+    `${Z} z.gzip("a")`,
+    `${Z} z.gzip(5, () => {})`,
+    `${C} c.pbkdf2("p")`,
+    `${C} c.pbkdf2("p", "s", 1, 4, "nonsense", () => {})`,
+    `${C} c.randomBytes("5")`,
+    `${C} c.randomInt(5, 5)`,
+    `${C} c.randomBytes(-1)`,
+  ])
     expect(() => inside().run(body), body).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }))
 })
 
 it('signs with keys that sign alike each time, and refuses the others', () => {
   const here = inside()
-  const run = (pem: string) => here.run(`${C} return c.sign(null, Buffer.from('a'), ${JSON.stringify(pem)}).toString('hex')`)
-  const pem = (pair: { privateKey: crypto.KeyObject }) => pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+  const run = (pem: string) =>
+    here.run(`${C} return c.sign(null, Buffer.from('a'), ${JSON.stringify(pem)}).toString('hex')`)
+  const pem = (pair: { privateKey: crypto.KeyObject }) =>
+    pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
   const ed = pem(crypto.generateKeyPairSync('ed25519'))
   expect(run(ed)).toBe(run(ed))
-  expect(() => run(pem(crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' })))).toThrow('crypto.sign with a key of type ec is not simulated')
+  expect(() => run(pem(crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' })))).toThrow(
+    'crypto.sign with a key of type ec is not simulated',
+  )
 })
 
-it.each(['generateKeyPairSync("ed25519")', 'generateKeySync("hmac", { length: 64 })', 'createSign("SHA256")', 'publicEncrypt("k", Buffer.alloc(1))', 'createECDH("p256")', 'subtle.generateKey()', 'subtle.encrypt()'])('crypto.%s is refused by name', (call) => {
+it.each([
+  'generateKeyPairSync("ed25519")',
+  'generateKeySync("hmac", { length: 64 })',
+  'createSign("SHA256")',
+  'publicEncrypt("k", Buffer.alloc(1))',
+  'createECDH("p256")',
+  'subtle.generateKey()',
+  'subtle.encrypt()',
+])('crypto.%s is refused by name', (call) => {
   expect(() => inside().run(`${C} c.${call}`)).toThrow(`crypto.${call.slice(0, call.indexOf('('))} is not simulated`)
 })
 

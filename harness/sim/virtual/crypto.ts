@@ -12,13 +12,40 @@ import type { Fn, Seat } from './seat.ts'
 
 /** Pure, and the same on every thread. */
 const PURE = [
-  'Certificate', 'KeyObject', 'X509Certificate', 'constants', 'createCipheriv', 'createDecipheriv', 'createHash', 'createHmac',
-  'createPrivateKey', 'createPublicKey', 'createSecretKey', 'createVerify', 'getCipherInfo', 'getCiphers', 'getCurves', 'getFips',
-  'getHashes', 'hkdfSync', 'pbkdf2Sync', 'privateDecrypt', 'publicDecrypt', 'privateEncrypt', 'scryptSync', 'timingSafeEqual',
-  'verify', 'Hash', 'Hmac', 'Cipheriv', 'Decipheriv', 'Verify',
+  'Certificate',
+  'KeyObject',
+  'X509Certificate',
+  'constants',
+  'createCipheriv',
+  'createDecipheriv',
+  'createHash',
+  'createHmac',
+  'createPrivateKey',
+  'createPublicKey',
+  'createSecretKey',
+  'createVerify',
+  'getCipherInfo',
+  'getCiphers',
+  'getCurves',
+  'getFips',
+  'getHashes',
+  'hkdfSync',
+  'pbkdf2Sync',
+  'privateDecrypt',
+  'publicDecrypt',
+  'privateEncrypt',
+  'scryptSync',
+  'timingSafeEqual',
+  'verify',
+  'Hash',
+  'Hmac',
+  'Cipheriv',
+  'Decipheriv',
+  'Verify',
 ]
 
-const RANDOM_INSIDE = 'It takes randomness inside OpenSSL, which no seed controls. Load a fixed key, or put the call behind ctx.effects.'
+const RANDOM_INSIDE =
+  'It takes randomness inside OpenSSL, which no seed controls. Load a fixed key, or put the call behind ctx.effects.'
 const MAX_BYTES = 2 ** 31 - 1
 const MAX_WEB_BYTES = 65_536
 
@@ -59,26 +86,36 @@ export function createCrypto(seat: Seat, webcrypto: object): object {
   }
 
   /** The asynchronous twin of a synchronous form: the callback comes last. */
-  const twin = (sync: Fn) => (...args: unknown[]) => {
-    const callback = args.pop()
-    if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback)
-    deliver(seat, callback as Fn, () => sync(...args))
-  }
+  const twin =
+    (sync: Fn) =>
+    (...args: unknown[]) => {
+      const callback = args.pop()
+      if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback)
+      deliver(seat, callback as Fn, () => sync(...args))
+    }
 
   /** RSA in its first padding and EdDSA sign the same input to the same bytes; ECDSA, DSA and PSS don't. */
   function sign(algorithm: unknown, data: unknown, key: unknown, callback?: Fn): unknown {
     const given = key as { key?: unknown; padding?: number }
-    const material = crypto.KeyObject.prototype.isPrototypeOf(given as object) ? (given as crypto.KeyObject) : crypto.createPrivateKey(key as string)
+    const material = key instanceof crypto.KeyObject ? key : crypto.createPrivateKey(key as string)
     const type = material.asymmetricKeyType ?? ''
-    const padded = typeof given === 'object' && given.padding !== undefined && given.padding !== crypto.constants.RSA_PKCS1_PADDING
-    if (!['rsa', 'ed25519', 'ed448'].includes(type) || padded) refuse(seat, `crypto.sign with a key of type ${type}${padded ? ' and this padding' : ''}`, RANDOM_INSIDE)
+    const padded =
+      typeof given === 'object' && given.padding !== undefined && given.padding !== crypto.constants.RSA_PKCS1_PADDING
+    if (!['rsa', 'ed25519', 'ed448'].includes(type) || padded)
+      refuse(seat, `crypto.sign with a key of type ${type}${padded ? ' and this padding' : ''}`, RANDOM_INSIDE)
     const make = () => real.sign!(algorithm, data, key)
     return callback === undefined ? make() : deliver(seat, callback, make)
   }
 
   const members: Record<string, unknown> = {
-    randomBytes, pseudoRandomBytes: randomBytes, prng: randomBytes, rng: randomBytes,
-    randomFill, randomFillSync, randomInt, sign,
+    randomBytes,
+    pseudoRandomBytes: randomBytes,
+    prng: randomBytes,
+    rng: randomBytes,
+    randomFill,
+    randomFillSync,
+    randomInt,
+    sign,
     randomUUID: () => randomUuid(seat),
     getRandomValues: (array: ArrayBufferView) => getRandomValues(seat, array),
     pbkdf2: twin(crypto.pbkdf2Sync),
@@ -91,7 +128,8 @@ export function createCrypto(seat: Seat, webcrypto: object): object {
     subtle: (webcrypto as { subtle: object }).subtle,
   }
   for (const name of PURE) if (real[name] !== undefined) members[name] = real[name]
-  for (const name of Object.keys(real)) if (!(name in members)) members[name] = refused(seat, `crypto.${name}`, RANDOM_INSIDE)
+  for (const name of Object.keys(real))
+    if (!(name in members)) members[name] = refused(seat, `crypto.${name}`, RANDOM_INSIDE)
   return members
 }
 
@@ -103,9 +141,15 @@ function viewOf(buffer: ArrayBufferView | ArrayBuffer): Uint8Array {
 
 /** Of the web and of node: integers only, and not more than 64 KiB. */
 export function getRandomValues<A extends ArrayBufferView>(seat: Seat, array: A): A {
-  if (!ArrayBuffer.isView(array) || array instanceof DataView || array instanceof Float32Array || array instanceof Float64Array)
+  if (
+    !ArrayBuffer.isView(array) ||
+    array instanceof DataView ||
+    array instanceof Float32Array ||
+    array instanceof Float64Array
+  )
     throw new DOMException('The data argument must be an integer-type TypedArray', 'TypeMismatchError')
-  if (array.byteLength > MAX_WEB_BYTES) throw new DOMException(`The requested length exceeds ${MAX_WEB_BYTES} bytes`, 'QuotaExceededError')
+  if (array.byteLength > MAX_WEB_BYTES)
+    throw new DOMException(`The requested length exceeds ${MAX_WEB_BYTES} bytes`, 'QuotaExceededError')
   fillRandom(seat, viewOf(array))
   return array
 }

@@ -16,7 +16,12 @@ export function parseUtc(value: string): number {
   // No text that the engine reads is known to land here; its local fields are then the ones that were written.
   const local = new Date(value)
   return Date.UTC(
-    local.getFullYear(), local.getMonth(), local.getDate(),
-    local.getHours(), local.getMinutes(), local.getSeconds(), local.getMilliseconds(),
+    local.getFullYear(),
+    local.getMonth(),
+    local.getDate(),
+    local.getHours(),
+    local.getMinutes(),
+    local.getSeconds(),
+    local.getMilliseconds(),
   )
 }

@@ -62,7 +62,10 @@ const cases: [string, unknown][] = [
   ['Object.prototype.toString.call(new Date())', '[object Date]'],
   ['Date.name + Date.length', 'Date7'],
   ['Date.UTC(2024, 0)', EPOCH_MS],
-  ['class Day extends Date { tag() { return "day" } }; const d = new Day(0); [d.tag(), d.getHours(), d instanceof Day, d instanceof Date, new Date() instanceof Day].join()', 'day,0,true,true,false'],
+  [
+    'class Day extends Date { tag() { return "day" } }; const d = new Day(0); [d.tag(), d.getHours(), d instanceof Day, d instanceof Date, new Date() instanceof Day].join()',
+    'day,0,true,true,false',
+  ],
   ['require("util").inspect(new Date(0))', '1970-01-01T00:00:00.000Z'],
   ['new Intl.DateTimeFormat().resolvedOptions().timeZone', 'UTC'],
   ['new Intl.DateTimeFormat().resolvedOptions().locale', 'en-US'],
@@ -82,7 +85,9 @@ describe.each(['UTC', 'America/New_York', 'Asia/Kolkata', 'Pacific/Auckland'])('
     const { run, port } = inside()
     port.clockMs = 5
     const at = expression.lastIndexOf(';')
-    const body = expression.startsWith('class') ? `${expression.slice(0, at)}; return ${expression.slice(at + 1)}` : `return ${expression}`
+    const body = expression.startsWith('class')
+      ? `${expression.slice(0, at)}; return ${expression.slice(at + 1)}`
+      : `return ${expression}`
     expect(run(body)).toEqual(expected)
   })
 })

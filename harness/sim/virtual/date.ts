@@ -44,7 +44,9 @@ export function createDate(seat: Seat): DateConstructor {
   define('UTC', Real.UTC)
   // The host's dates count as ours, but not as instances of a class that the application derives from ours.
   define(Symbol.hasInstance as unknown as string, function (this: Fn, value: unknown) {
-    return this === (VirtualDate as Fn) ? value instanceof Real : Function.prototype[Symbol.hasInstance].call(this, value)
+    return this === (VirtualDate as Fn)
+      ? value instanceof Real
+      : Function.prototype[Symbol.hasInstance].call(this, value)
   })
   return VirtualDate as unknown as DateConstructor
 }

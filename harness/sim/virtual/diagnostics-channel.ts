@@ -22,6 +22,7 @@ export function createDiagnosticsChannel(seat: Seat): object {
     hasSubscribers: (name: Name) => channels.hasSubscribers(own(name)),
     subscribe: (name: Name, callback: Fn) => channels.subscribe(own(name), callback),
     unsubscribe: (name: Name, callback: Fn) => channels.unsubscribe(own(name), callback),
-    tracingChannel: (given: unknown) => channels.tracingChannel(typeof given === 'string' ? (own(given) as string) : (given as string)),
+    tracingChannel: (given: unknown) =>
+      channels.tracingChannel(typeof given === 'string' ? (own(given) as string) : (given as string)),
   }
 }

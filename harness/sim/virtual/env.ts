@@ -16,7 +16,8 @@ export function createEnv(): Env {
   const proxy = new Proxy(values, {
     get(target, key) {
       const value = Reflect.get(target, key)
-      if (watching !== undefined && typeof key === 'string') watching.set(key, Object.hasOwn(target, key) ? value : undefined)
+      if (watching !== undefined && typeof key === 'string')
+        watching.set(key, Object.hasOwn(target, key) ? value : undefined)
       return value
     },
     has(target, key) {

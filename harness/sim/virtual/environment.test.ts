@@ -48,7 +48,10 @@ it.each<[string, unknown]>([
   ['require("http").STATUS_CODES[404]', 'Not Found'],
   ['require("fs").constants.R_OK', 4],
   ['performance.measure("m", { start: 1, end: 3 }).duration', 2],
-  ['(performance.mark("a"), performance.measure("m", "a").duration + performance.getEntriesByType("measure").length)', 1],
+  [
+    '(performance.mark("a"), performance.measure("m", "a").duration + performance.getEntriesByType("measure").length)',
+    1,
+  ],
   ['performance.eventLoopUtilization().utilization', 0],
 ])('%s', (expression, expected) => {
   expect(inside().run(`return ${expression}`)).toEqual(expected)
@@ -116,7 +119,8 @@ describe('refused by name, and noted even when the error is caught', () => {
   })
 
   it('what is only loaded, named, promisified or awaited is not used', async () => {
-    const body = 'const { readFile } = require("fs"); const f = require("util").promisify(readFile); class A extends require("http").Agent {}; const tls = require("tls"); Promise.resolve(tls).then((t) => out(typeof t.connect, readFile.name))'
+    const body =
+      'const { readFile } = require("fs"); const f = require("util").promisify(readFile); class A extends require("http").Agent {}; const tls = require("tls"); Promise.resolve(tls).then((t) => out(typeof t.connect, readFile.name))'
     expect(await inside().play(body)).toEqual([['function', 'readFile']])
   })
 })
@@ -124,18 +128,31 @@ describe('refused by name, and noted even when the error is caught', () => {
 it('knows every built-in of this Node: none reaches the host by accident', () => {
   const { environment } = inside()
   const own = new Set(['fs', 'http', 'https'])
-  for (const name of builtinModules.filter((name) => !name.startsWith('_') && !own.has(name))) expect(environment.builtin(name), name).toBeDefined()
+  for (const name of builtinModules.filter((name) => !name.startsWith('_') && !own.has(name)))
+    expect(environment.builtin(name), name).toBeDefined()
 })
 
 it('hides every global of the host that is not known to be harmless', () => {
   const harmless = Object.getOwnPropertyNames(globalThis).filter((name) => !SHADOWED.includes(name))
-  for (const name of ['setTimeout', 'Date', 'process', 'fetch', 'performance', '__vitest_worker__', 'crypto', 'navigator']) expect(harmless).not.toContain(name)
+  for (const name of [
+    'setTimeout',
+    'Date',
+    'process',
+    'fetch',
+    'performance',
+    '__vitest_worker__',
+    'crypto',
+    'navigator',
+  ])
+    expect(harmless).not.toContain(name)
 })
 
 it('channels of one process are not heard by the next', async () => {
   const here = inside()
   const CH = 'const dc = require("diagnostics_channel");'
-  expect(await here.play(`${CH} dc.subscribe("x", out); dc.channel("x").publish(1); out(dc.hasSubscribers("x"))`)).toEqual([[1, expect.stringContaining('x')], true])
+  expect(
+    await here.play(`${CH} dc.subscribe("x", out); dc.channel("x").publish(1); out(dc.hasSubscribers("x"))`),
+  ).toEqual([[1, expect.stringContaining('x')], true])
   here.restart()
   expect(here.run(`${CH} return dc.hasSubscribers("x")`)).toBe(false)
 })
@@ -144,7 +161,14 @@ it('patches nothing of the host', async () => {
   const before = Object.getOwnPropertyDescriptors(globalThis)
   const { Date: HostDate, setTimeout: hostTimeout, Math: hostMath } = globalThis
   const random = Math.random
-  await inside().play('globalThis.leak = 1; Math.random = null; Date.now = null; process.exit = null; setTimeout(out, 5); require("crypto").randomBytes(1)')
+  await inside().play(
+    'globalThis.leak = 1; Math.random = null; Date.now = null; process.exit = null; setTimeout(out, 5); require("crypto").randomBytes(1)',
+  )
   expect(Object.keys(Object.getOwnPropertyDescriptors(globalThis))).toEqual(Object.keys(before))
-  expect([Date === HostDate, setTimeout === hostTimeout, Math === hostMath, Math.random === random]).toEqual([true, true, true, true])
+  expect([Date === HostDate, setTimeout === hostTimeout, Math === hostMath, Math.random === random]).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ])
 })

@@ -36,7 +36,13 @@ export interface Environment {
   reset(entry: string): void
 }
 
-const NAVIGATOR = { hardwareConcurrency: 1, language: 'en-US', languages: ['en-US'], platform: 'linux', userAgent: 'Node.js/20' }
+const NAVIGATOR = {
+  hardwareConcurrency: 1,
+  language: 'en-US',
+  languages: ['en-US'],
+  platform: 'linux',
+  userAgent: 'Node.js/20',
+}
 
 export function createEnvironment(seat: Seat, createRequire: (from: string | URL) => unknown): Environment {
   const life = createProcess(seat)
@@ -72,7 +78,10 @@ export function createEnvironment(seat: Seat, createRequire: (from: string | URL
     Atomics: createAtomics(seat),
     WebAssembly: createWebAssembly(seat),
     navigator: { ...NAVIGATOR },
-    Function: createFunction(() => values, () => globalObject),
+    Function: createFunction(
+      () => values,
+      () => globalObject,
+    ),
   }
   for (const name of REFUSED) globals[name] = refused(seat, name, insteadOf(name))
 
@@ -88,7 +97,14 @@ export function createEnvironment(seat: Seat, createRequire: (from: string | URL
   values = SHADOWED.map((name) => globals[name])
 
   const originals = new Originals()
-  const prototypes = [VirtualDate, VirtualDate.prototype, timers.setTimeout, webcrypto.subtle, life.process.stdout, life.process.stderr]
+  const prototypes = [
+    VirtualDate,
+    VirtualDate.prototype,
+    timers.setTimeout,
+    webcrypto.subtle,
+    life.process.stdout,
+    life.process.stderr,
+  ]
   originals.add(globalObject, ...objectsOf(globals), ...prototypes)
   const parts = { timers, timersPromises, process: life.process, console, performance, webcrypto, createRequire }
   const builtin = createBuiltins(seat, parts, (name, namespace) => {

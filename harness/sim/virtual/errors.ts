@@ -11,15 +11,26 @@ function nodeError<E extends Error>(error: E, code: string): E & NodeError {
 }
 
 export function invalidArgument(name: string, expected: string, actual: unknown): TypeError {
-  const got = actual === null || actual === undefined ? String(actual) : typeof actual === 'object' ? 'an object' : `type ${typeof actual}`
+  const got =
+    actual === null || actual === undefined
+      ? String(actual)
+      : typeof actual === 'object'
+        ? 'an object'
+        : `type ${typeof actual}`
   return nodeError(new TypeError(`The "${name}" argument must be ${expected}. Received ${got}`), 'ERR_INVALID_ARG_TYPE')
 }
 
 export function outOfRange(name: string, range: string, actual: unknown): RangeError {
-  return nodeError(new RangeError(`The value of "${name}" is out of range. It must be ${range}. Received ${String(actual)}`), 'ERR_OUT_OF_RANGE')
+  return nodeError(
+    new RangeError(`The value of "${name}" is out of range. It must be ${range}. Received ${String(actual)}`),
+    'ERR_OUT_OF_RANGE',
+  )
 }
 
-export function streamError(code: 'ERR_STREAM_WRITE_AFTER_END' | 'ERR_STREAM_DESTROYED' | 'ERR_STREAM_ALREADY_FINISHED', message: string): Error {
+export function streamError(
+  code: 'ERR_STREAM_WRITE_AFTER_END' | 'ERR_STREAM_DESTROYED' | 'ERR_STREAM_ALREADY_FINISHED',
+  message: string,
+): Error {
   return nodeError(new Error(message), code)
 }
 

@@ -1,7 +1,7 @@
 /** For tests: code inside a virtual environment, without the loader. */
 import { createEnvironment, type Environment } from './environment.ts'
 import { FakePort } from './fake-port.ts'
-import { run as guarded, type Fn, type Seat } from './seat.ts'
+import { type Fn, run as guarded, type Seat } from './seat.ts'
 
 export interface Inside {
   readonly port: FakePort

@@ -49,7 +49,10 @@ describe('host code in the same thread goes on working', () => {
 
   it('fast-check, which prints and clones values', () => {
     undo = harden()
-    fc.assert(fc.property(fc.anything(), fc.func(fc.nat()), (value, f) => typeof fc.stringify([value, f]) === 'string'), { seed: 1 })
+    fc.assert(
+      fc.property(fc.anything(), fc.func(fc.nat()), (value, f) => typeof fc.stringify([value, f]) === 'string'),
+      { seed: 1 },
+    )
   })
 
   it('vite', async () => {

@@ -29,7 +29,11 @@ export function harden(): Undo {
 
 function replace(object: object, key: PropertyKey, change: PropertyDescriptor): Undo {
   const before = Object.getOwnPropertyDescriptor(object, key)!
-  Object.defineProperty(object, key, 'get' in change ? { ...change, enumerable: before.enumerable!, configurable: true } : { ...before, ...change })
+  Object.defineProperty(
+    object,
+    key,
+    'get' in change ? { ...change, enumerable: before.enumerable!, configurable: true } : { ...before, ...change },
+  )
   return () => Object.defineProperty(object, key, before)
 }
 
@@ -41,7 +45,10 @@ function hardenConstructors(): Undo[] {
     const prototype = Object.getPrototypeOf(sample) as { constructor: Fn }
     const real = prototype.constructor
     const refuse = () => {
-      throw new Refused(`${real.name} reached through a prototype`, 'Call the global Function, which compiles against the virtual globals.')
+      throw new Refused(
+        `${real.name} reached through a prototype`,
+        'Call the global Function, which compiles against the virtual globals.',
+      )
     }
     return replace(prototype, 'constructor', { value: new Proxy(real, { apply: refuse, construct: refuse }) })
   })

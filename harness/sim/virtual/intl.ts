@@ -6,7 +6,16 @@
  */
 import type { Fn } from './seat.ts'
 
-const LOCALIZED = ['Collator', 'DisplayNames', 'DurationFormat', 'ListFormat', 'NumberFormat', 'PluralRules', 'RelativeTimeFormat', 'Segmenter']
+const LOCALIZED = [
+  'Collator',
+  'DisplayNames',
+  'DurationFormat',
+  'ListFormat',
+  'NumberFormat',
+  'PluralRules',
+  'RelativeTimeFormat',
+  'Segmenter',
+]
 
 export function createIntl(now: () => number): typeof Intl {
   const intl = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(Intl)) as Record<string, unknown>
@@ -14,7 +23,11 @@ export function createIntl(now: () => number): typeof Intl {
     Object.defineProperty(intl, name, { value, writable: true, configurable: true })
   for (const name of LOCALIZED) {
     const Real = (Intl as unknown as Record<string, Fn | undefined>)[name]
-    if (Real !== undefined) put(name, withDefaults(Real, (options) => options))
+    if (Real !== undefined)
+      put(
+        name,
+        withDefaults(Real, (options) => options),
+      )
   }
   put('DateTimeFormat', createDateTimeFormat(now))
   return intl as unknown as typeof Intl
@@ -59,7 +72,11 @@ function createDateTimeFormat(now: () => number): Fn {
       },
     },
   })
-  const Format = withDefaults(Real as unknown as Fn, (options: Intl.DateTimeFormatOptions | undefined) => ({ ...options, timeZone: options?.timeZone ?? 'UTC' }), prototype)
+  const Format = withDefaults(
+    Real as unknown as Fn,
+    (options: Intl.DateTimeFormatOptions | undefined) => ({ ...options, timeZone: options?.timeZone ?? 'UTC' }),
+    prototype,
+  )
   Object.defineProperty(prototype, 'constructor', { value: Format, writable: true, configurable: true })
   return Format
 }

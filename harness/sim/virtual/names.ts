@@ -21,12 +21,14 @@ const SAFE = new Set(
 SAFE.delete('Function')
 
 /** Made by the environment, each by a file of this folder. */
-const VIRTUAL = `globalThis global Date Math Intl setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate
+const VIRTUAL =
+  `globalThis global Date Math Intl setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate
   queueMicrotask performance process console crypto AbortSignal WeakRef FinalizationRegistry Atomics WebAssembly navigator
   Function babelHelpers`.split(/\s+/)
 
 /** Throw when used. */
-export const REFUSED = `eval fetch WebSocket EventSource MessageChannel MessagePort BroadcastChannel Worker Blob File FormData
+export const REFUSED =
+  `eval fetch WebSocket EventSource MessageChannel MessagePort BroadcastChannel Worker Blob File FormData
   Request Response CompressionStream DecompressionStream localStorage sessionStorage PerformanceObserver SubtleCrypto Crypto
   CryptoKey`.split(/\s+/)
 

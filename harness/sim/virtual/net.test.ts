@@ -15,7 +15,9 @@ async function connected(body = '', options = '{ host: "b", port: 9092 }') {
   }
   const start = here.run(`return (tell) => { const net = require('net'); const s = net.connect(${options});
     for (const e of ${JSON.stringify(EVENTS)}) if (e !== 'data') s.on(e, (...a) => tell([e, ...a.map((x) => x && x.code || x)].join(' ')))
-    const listen = () => s.on('data', (d) => tell('data ' + d)); ${body}; return s }`) as (tell: (line: string) => void) => Record<string, never>
+    const listen = () => s.on('data', (d) => tell('data ' + d)); ${body}; return s }`) as (
+    tell: (line: string) => void,
+  ) => Record<string, never>
   const socket = { current: {} as Record<string, unknown> & { [name: string]: (...args: unknown[]) => unknown } }
   await play(() => {
     socket.current = start((line) => told.push(line)) as never
@@ -37,7 +39,14 @@ describe('the life of a connection', () => {
     expect([socket.connecting, socket.readyState, socket.pending]).toEqual([true, 'opening', true])
     await peer.connect()
     expect(take()).toEqual(['connect', 'ready'])
-    expect([socket.connecting, socket.readyState, socket.remoteAddress, socket.remotePort, socket.localPort, socket.remoteFamily]).toEqual([false, 'open', '10.0.0.2', 9092, 40_000, 'IPv4'])
+    expect([
+      socket.connecting,
+      socket.readyState,
+      socket.remoteAddress,
+      socket.remotePort,
+      socket.localPort,
+      socket.remoteFamily,
+    ]).toEqual([false, 'open', '10.0.0.2', 9092, 40_000, 'IPv4'])
     expect(socket.address!()).toEqual({ address: '10.0.0.1', family: 'IPv4', port: 40_000 })
     await play(() => socket.write!('hi'))
     await peer.data('yo')
@@ -111,9 +120,22 @@ describe('the life of a connection', () => {
 
 describe('errors have Node’s shape', () => {
   it.each([
-    ['ECONNREFUSED', { code: 'ECONNREFUSED', errno: -111, syscall: 'connect', address: 'b', port: 9092, message: 'connect ECONNREFUSED b:9092' }],
+    [
+      'ECONNREFUSED',
+      {
+        code: 'ECONNREFUSED',
+        errno: -111,
+        syscall: 'connect',
+        address: 'b',
+        port: 9092,
+        message: 'connect ECONNREFUSED b:9092',
+      },
+    ],
     ['ETIMEDOUT', { code: 'ETIMEDOUT', errno: -110, syscall: 'connect', message: 'connect ETIMEDOUT b:9092' }],
-    ['ENOTFOUND', { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname: 'b', message: 'getaddrinfo ENOTFOUND b' }],
+    [
+      'ENOTFOUND',
+      { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname: 'b', message: 'getaddrinfo ENOTFOUND b' },
+    ],
   ])('before the connection: %s', async (code, shape) => {
     const { peer, take, calls, here, socket } = await connected('s.on("error", (e) => { s.seen = e })')
     await peer.error(code)
@@ -157,7 +179,12 @@ describe('errors have Node’s shape', () => {
 
   it('wrong arguments', () => {
     const { run } = inside()
-    for (const [body, code] of [['connect(70000)', 'ERR_SOCKET_BAD_PORT'], ['connect({})', 'ERR_SOCKET_BAD_PORT'], ['connect(1).write(5)', 'ERR_INVALID_ARG_TYPE'], ['connect(1).write(null)', 'ERR_STREAM_NULL_VALUES']])
+    for (const [body, code] of [
+      ['connect(70000)', 'ERR_SOCKET_BAD_PORT'],
+      ['connect({})', 'ERR_SOCKET_BAD_PORT'],
+      ['connect(1).write(5)', 'ERR_INVALID_ARG_TYPE'],
+      ['connect(1).write(null)', 'ERR_STREAM_NULL_VALUES'],
+    ])
       expect(() => run(`require('net').${body}`), body).toThrow(expect.objectContaining({ code }))
   })
 })
@@ -244,17 +271,32 @@ describe('the rest of it', () => {
   })
 
   it('chains, and answers for options that have no meaning here', () => {
-    expect(inside().run("const s = new (require('net').Socket)(); return s.setNoDelay().setKeepAlive(true, 5).ref().unref() === s && s.address().port === undefined")).toBe(true)
-    expect(inside().run("const n = require('net'); return [n.isIP('::1'), n.isIPv4('1.1.1.1'), n.Stream === n.Socket].join()")).toBe('6,true,true')
+    expect(
+      inside().run(
+        "const s = new (require('net').Socket)(); return s.setNoDelay().setKeepAlive(true, 5).ref().unref() === s && s.address().port === undefined",
+      ),
+    ).toBe(true)
+    expect(
+      inside().run(
+        "const n = require('net'); return [n.isIP('::1'), n.isIPv4('1.1.1.1'), n.Stream === n.Socket].join()",
+      ),
+    ).toBe('6,true,true')
   })
 
-  it.each(['pipe(process.stdout)', 'read()', 'on("readable", () => {})', 'cork()', '[Symbol.asyncIterator]()'])('s.%s is refused', (use) => {
-    expect(() => inside().run(`const s = new (require('net').Socket)(); s${use.startsWith('[') ? '' : '.'}${use}`)).toThrow('net.Socket')
-  })
+  it.each(['pipe(process.stdout)', 'read()', 'on("readable", () => {})', 'cork()', '[Symbol.asyncIterator]()'])(
+    's.%s is refused',
+    (use) => {
+      expect(() =>
+        inside().run(`const s = new (require('net').Socket)(); s${use.startsWith('[') ? '' : '.'}${use}`),
+      ).toThrow('net.Socket')
+    },
+  )
 
   it('a patched Socket reaches sockets that libraries make, and no other process', () => {
     const here = inside()
-    here.run("const net = require('net'); net.Socket.prototype.connect = function () { return 'patched' }; if (net.connect(1) !== 'patched') throw new Error('not patched')")
+    here.run(
+      "const net = require('net'); net.Socket.prototype.connect = function () { return 'patched' }; if (net.connect(1) !== 'patched') throw new Error('not patched')",
+    )
     here.restart()
     here.run("require('net').connect(1)")
     expect(here.port.calls.at(-1)).toBe('connect localhost:1')

@@ -6,7 +6,8 @@ import type { Seat } from './seat.ts'
 export function createAtomics(seat: Seat): typeof Atomics {
   const atomics = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(Atomics))
   for (const name of ['wait', 'waitAsync', 'pause'])
-    if (name in Atomics) Object.defineProperty(atomics, name, { value: refused(seat, `Atomics.${name}`, insteadOf('Atomics')) })
+    if (name in Atomics)
+      Object.defineProperty(atomics, name, { value: refused(seat, `Atomics.${name}`, insteadOf('Atomics')) })
   return atomics
 }
 
@@ -19,7 +20,8 @@ interface Wasm {
 export function createWebAssembly(seat: Seat): object {
   const Real = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly
   const wasm = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(Real))
-  const put = (name: string, value: unknown) => Object.defineProperty(wasm, name, { value, writable: true, configurable: true })
+  const put = (name: string, value: unknown) =>
+    Object.defineProperty(wasm, name, { value, writable: true, configurable: true })
   put('compile', (bytes: Uint8Array) => promise(seat, () => new Real.Module(bytes)))
   put('instantiate', (source: object, imports?: object) =>
     promise(seat, () => {

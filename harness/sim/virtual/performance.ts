@@ -22,7 +22,13 @@ interface MeasureOptions {
   detail?: unknown
 }
 
-function entry(name: string, entryType: Entry['entryType'], startTime: number, duration: number, detail: unknown): Entry {
+function entry(
+  name: string,
+  entryType: Entry['entryType'],
+  startTime: number,
+  duration: number,
+  detail: unknown,
+): Entry {
   const data = { name: String(name), entryType, startTime, duration, detail: detail ?? null }
   return Object.defineProperty({ ...data, toJSON: () => data }, 'toJSON', { enumerable: false })
 }
@@ -52,16 +58,24 @@ export function createPerformance(seat: Seat) {
     mark: (name: string, options: { startTime?: number; detail?: unknown } = {}) =>
       keep(entry(name, 'mark', options.startTime ?? now(), 0, options.detail)),
     measure(name: string, from?: string | MeasureOptions, to?: string) {
-      const options: MeasureOptions = typeof from === 'object' ? from : { ...(from !== undefined && { start: from }), ...(to !== undefined && { end: to }) }
+      const options: MeasureOptions =
+        typeof from === 'object'
+          ? from
+          : { ...(from !== undefined && { start: from }), ...(to !== undefined && { end: to }) }
       const { duration } = options
-      const end = options.end === undefined && duration !== undefined && options.start !== undefined ? timeOf(options.start, now) + duration : timeOf(options.end, now)
-      const start = options.start === undefined && duration !== undefined ? end - duration : timeOf(options.start, () => 0)
+      const end =
+        options.end === undefined && duration !== undefined && options.start !== undefined
+          ? timeOf(options.start, now) + duration
+          : timeOf(options.end, now)
+      const start =
+        options.start === undefined && duration !== undefined ? end - duration : timeOf(options.start, () => 0)
       return keep(entry(name, 'measure', start, end - start, options.detail))
     },
     clearMarks: (name?: string) => drop('mark', name),
     clearMeasures: (name?: string) => drop('measure', name),
     getEntries: () => [...entries],
-    getEntriesByName: (name: string, type?: string) => entries.filter((e) => e.name === name && (type === undefined || e.entryType === type)),
+    getEntriesByName: (name: string, type?: string) =>
+      entries.filter((e) => e.name === name && (type === undefined || e.entryType === type)),
     getEntriesByType: (type: string) => entries.filter((e) => e.entryType === type),
     eventLoopUtilization: () => idle,
     toJSON: () => ({ timeOrigin: EPOCH_MS, eventLoopUtilization: idle }),

@@ -52,14 +52,19 @@ it.each<[string, unknown]>([
   expect(started().run(`return ${expression}`)).toEqual(expected)
 })
 
-it.each(['kill', 'abort', 'dlopen', 'binding', 'chdir', 'setuid', 'loadEnvFile'])('process.%s is refused by name', (name) => {
-  expect(() => started().run(`process.${name}(1)`)).toThrow(`process.${name} is not simulated`)
-})
+it.each(['kill', 'abort', 'dlopen', 'binding', 'chdir', 'setuid', 'loadEnvFile'])(
+  'process.%s is refused by name',
+  (name) => {
+    expect(() => started().run(`process.${name}(1)`)).toThrow(`process.${name} is not simulated`)
+  },
+)
 
 describe('its end', () => {
   it('exit raises the event, seals, and never returns', async () => {
     const here = started()
-    expect(await here.play('process.on("exit", (code) => out("exit", code)); process.exit(3); out("after")')).toEqual([['exit', 3]])
+    expect(await here.play('process.on("exit", (code) => out("exit", code)); process.exit(3); out("after")')).toEqual([
+      ['exit', 3],
+    ])
     expect(here.port.exits).toEqual([3])
   })
 
@@ -78,7 +83,11 @@ describe('its end', () => {
 
   it('a process that catches what exit throws is as dead', async () => {
     const here = started()
-    expect(await here.play('try { process.exit(1) } catch (e) { console.log("alive"); setTimeout(out, 1, "alive"); process.exit(2) }')).toEqual([])
+    expect(
+      await here.play(
+        'try { process.exit(1) } catch (e) { console.log("alive"); setTimeout(out, 1, "alive"); process.exit(2) }',
+      ),
+    ).toEqual([])
     expect(here.port.exits).toEqual([1])
   })
 })
@@ -101,7 +110,12 @@ describe('what the kernel raises', () => {
     ['process.on("uncaughtException", (e, o) => console.log(e, o))', 'rejection', true, ['x unhandledRejection']],
     ['process.on("unhandledRejection", (e) => console.log(e))', 'rejection', true, ['x']],
     ['process.on("unhandledRejection", (e) => console.log(e))', 'exception', false, []],
-    ['process.on("uncaughtExceptionMonitor", (e, o) => console.log(e, o))', 'exception', false, ['x uncaughtException']],
+    [
+      'process.on("uncaughtExceptionMonitor", (e, o) => console.log(e, o))',
+      'exception',
+      false,
+      ['x uncaughtException'],
+    ],
   ])('with %j, an %s survives: %s', (body, kind, survives, logs) => {
     const here = started()
     here.run(body)
@@ -119,25 +133,36 @@ describe('what the kernel raises', () => {
 
 it('warnings are logged and raised', async () => {
   const here = started()
-  expect(await here.play('process.on("warning", (w) => out(w.name, w.code)); process.emitWarning("old", "DeprecationWarning", "DEP1")')).toEqual([['DeprecationWarning', 'DEP1']])
+  expect(
+    await here.play(
+      'process.on("warning", (w) => out(w.name, w.code)); process.emitWarning("old", "DeprecationWarning", "DEP1")',
+    ),
+  ).toEqual([['DeprecationWarning', 'DEP1']])
   expect(here.port.logs).toEqual([['stderr', '(node:42) DeprecationWarning: old\n']])
 })
 
 it('stdout and stderr write to the log, and call back', async () => {
   const here = started()
-  expect(await here.play('out(process.stdout.write("a", () => out("done"))); process.stderr.write(Buffer.from("b"))')).toEqual([true, 'done'])
-  expect(here.port.logs).toEqual([['stdout', 'a'], ['stderr', 'b']])
+  expect(
+    await here.play('out(process.stdout.write("a", () => out("done"))); process.stderr.write(Buffer.from("b"))'),
+  ).toEqual([true, 'done'])
+  expect(here.port.logs).toEqual([
+    ['stdout', 'a'],
+    ['stderr', 'b'],
+  ])
 })
 
 it('the next process finds nothing of it', () => {
   const here = started()
-  here.run('process.env.PORT = 1; process.exitCode = 2; process.on("SIGTERM", () => {}); process.foo = 1; process.cwd = null; process.argv.push(1); globalThis.left = 1; console.log = null; Math.max = null; Date.prototype.getHours = null; Date.extra = 1; require("net").connect = null; require("net").Socket.prototype.write = null; delete globalThis.setTimeout; performance.mark("m"); console.group()')
+  here.run(
+    'process.env.PORT = 1; process.exitCode = 2; process.on("SIGTERM", () => {}); process.foo = 1; process.cwd = null; process.argv.push(1); globalThis.left = 1; console.log = null; Math.max = null; Date.prototype.getHours = null; Date.extra = 1; require("net").connect = null; require("net").Socket.prototype.write = null; delete globalThis.setTimeout; performance.mark("m"); console.group()',
+  )
   here.restart(new FakePort('orders-0', ENV))
   const { life } = here.environment
-  expect(here.run(`console.log('x'); return [process.env.PORT, process.exitCode, process.foo, process.cwd(), process.argv.length, globalThis.left, Math.max(1, 2),
-    new Date(0).getHours(), Date.extra, typeof require('net').connect, typeof require('net').Socket.prototype.write, typeof globalThis.setTimeout, performance.getEntries().length]`)).toEqual(
-    ['80', undefined, undefined, '/app', 2, undefined, 2, 0, undefined, 'function', 'function', 'function', 0],
-  )
+  expect(
+    here.run(`console.log('x'); return [process.env.PORT, process.exitCode, process.foo, process.cwd(), process.argv.length, globalThis.left, Math.max(1, 2),
+    new Date(0).getHours(), Date.extra, typeof require('net').connect, typeof require('net').Socket.prototype.write, typeof globalThis.setTimeout, performance.getEntries().length]`),
+  ).toEqual(['80', undefined, undefined, '/app', 2, undefined, 2, 0, undefined, 'function', 'function', 'function', 0])
   expect(life.emit('SIGTERM')).toBe(false)
   expect(here.port.logs).toEqual([['log', 'x']])
 })

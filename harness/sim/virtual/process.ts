@@ -6,14 +6,20 @@
  * supported version promises nothing that a host lacks.
  */
 import { EventEmitter } from 'node:events'
-import { createNextTick } from './microtasks.ts'
 import { createEnv, type Env } from './env.ts'
+import { createNextTick } from './microtasks.ts'
 import { refused } from './refused.ts'
 import { Exited, run, type Seat } from './seat.ts'
 import { createStdout } from './stdout.ts'
 
 const VERSION = '20.19.0'
-const MEMORY = { rss: 67_108_864, heapTotal: 33_554_432, heapUsed: 16_777_216, external: 1_048_576, arrayBuffers: 16_384 }
+const MEMORY = {
+  rss: 67_108_864,
+  heapTotal: 33_554_432,
+  heapUsed: 16_777_216,
+  external: 1_048_576,
+  arrayBuffers: 16_384,
+}
 const NS_PER_MS = 1_000_000n
 
 /** What the kernel may do with the process object. */
@@ -69,8 +75,12 @@ export function createProcess(seat: Seat): Life {
   memoryUsage.rss = () => MEMORY.rss
 
   function emitWarning(warning: unknown, type?: unknown, code?: unknown): void {
-    const options = typeof type === 'object' && type !== null ? (type as { type?: string; code?: string }) : { type, code }
-    const error = warning instanceof Error ? warning : Object.assign(new Error(String(warning)), { name: String(options.type ?? 'Warning') })
+    const options =
+      typeof type === 'object' && type !== null ? (type as { type?: string; code?: string }) : { type, code }
+    const error =
+      warning instanceof Error
+        ? warning
+        : Object.assign(new Error(String(warning)), { name: String(options.type ?? 'Warning') })
     if (options.code !== undefined) Object.assign(error, { code: options.code })
     nextTick(() => {
       seat.port.log('stderr', `(node:${seat.port.pid}) ${error.name}: ${error.message}\n`)
@@ -82,7 +92,16 @@ export function createProcess(seat: Seat): Life {
   const members = {
     title: 'node',
     version: `v${VERSION}`,
-    versions: { node: VERSION, v8: '11.3.244.8-node.26', uv: '1.49.2', modules: '115', openssl: '3.0.15', zlib: '1.3.0.1-motley', unicode: '16.0', icu: '76.1' },
+    versions: {
+      node: VERSION,
+      v8: '11.3.244.8-node.26',
+      uv: '1.49.2',
+      modules: '115',
+      openssl: '3.0.15',
+      zlib: '1.3.0.1-motley',
+      unicode: '16.0',
+      icu: '76.1',
+    },
     release: { name: 'node', lts: 'Iron' },
     platform: 'linux',
     arch: 'x64',
@@ -95,7 +114,19 @@ export function createProcess(seat: Seat): Life {
     ppid: 1,
     env: env.proxy,
     config: { target_defaults: {}, variables: {} },
-    features: { inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true, cached_builtins: true, require_module: true, typescript: false },
+    features: {
+      inspector: false,
+      debug: false,
+      uv: true,
+      ipv6: true,
+      tls_alpn: true,
+      tls_sni: true,
+      tls_ocsp: true,
+      tls: true,
+      cached_builtins: true,
+      require_module: true,
+      typescript: false,
+    },
     allowedNodeEnvironmentFlags: new Set<string>(),
     stdout: createStdout(seat, 'stdout', nextTick),
     stderr: createStdout(seat, 'stderr', nextTick),
@@ -173,5 +204,3 @@ export function createProcess(seat: Seat): Life {
     },
   }
 }
-
-

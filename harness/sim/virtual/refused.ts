@@ -50,17 +50,22 @@ export function refused(seat: Seat, what: string, instead: string, known: object
       if (member === undefined) members.set(key, (member = refused(seat, `${what}.${key}`, instead)))
       return member
     },
-    has: (own, key) => Reflect.has(own, key) || Object.hasOwn(known, key) || (typeof key === 'string' && key !== 'then'),
+    has: (own, key) =>
+      Reflect.has(own, key) || Object.hasOwn(known, key) || (typeof key === 'string' && key !== 'then'),
   })
   stands.add(stand)
   return stand
 }
 
 /** What to do instead, per built-in module or global; one sentence or two. */
-const NETWORK = 'Hand a fake client to the code under test, or put the call behind ctx.effects, which stands for the outside world.'
-const FILES = 'Import the file as JSON or as a module, hand its content in through the plan (env, config), or put the call behind ctx.effects.'
-const THREADS = 'A simulated process is one thread: call the work directly, or make it a process of its own in the plan.'
-const HOST = 'It shows or changes the machine that the simulation runs on. Leave it out of the code under test, or guard it.'
+const NETWORK =
+  'Hand a fake client to the code under test, or put the call behind ctx.effects, which stands for the outside world.'
+const FILES =
+  'Import the file as JSON or as a module, hand its content in through the plan (env, config), or put the call behind ctx.effects.'
+const THREADS =
+  'A simulated process is one thread: call the work directly, or make it a process of its own in the plan.'
+const HOST =
+  'It shows or changes the machine that the simulation runs on. Leave it out of the code under test, or guard it.'
 const COLLECTOR = 'Its outcome depends on threads or on the garbage collector, which no seed controls.'
 
 const INSTEAD: Record<string, string> = {
@@ -71,7 +76,8 @@ const INSTEAD: Record<string, string> = {
   https: NETWORK,
   http2: NETWORK,
   dns: 'Host names reach the simulated network as they are; give brokers by the name that the plan gives them.',
-  'dns/promises': 'Host names reach the simulated network as they are; give brokers by the name that the plan gives them.',
+  'dns/promises':
+    'Host names reach the simulated network as they are; give brokers by the name that the plan gives them.',
   dgram: NETWORK,
   fetch: NETWORK,
   WebSocket: NETWORK,

@@ -2,16 +2,62 @@ import { expect, it } from 'vitest'
 import { Originals } from './restore.ts'
 
 it.each<[string, (object: Record<string, unknown>) => void]>([
-  ['a value is replaced', (o) => { o.a = 9 }],
-  ['a property is added', (o) => { o.z = 1 }],
-  ['a property is deleted', (o) => { delete o.a }],
-  ['one goes, another comes', (o) => { delete o.a; o.z = 1 }],
-  ['the order changes', (o) => { const { a } = o; delete o.a; o.a = a }],
-  ['a getter is replaced', (o) => { Object.defineProperty(o, 'g', { get: () => 2, configurable: true }) }],
-  ['a value becomes a getter', (o) => { Object.defineProperty(o, 'a', { get: () => 2, configurable: true }) }],
-  ['the prototype changes', (o) => { Object.setPrototypeOf(o, null) }],
+  [
+    'a value is replaced',
+    (o) => {
+      o.a = 9
+    },
+  ],
+  [
+    'a property is added',
+    (o) => {
+      o.z = 1
+    },
+  ],
+  [
+    'a property is deleted',
+    (o) => {
+      delete o.a
+    },
+  ],
+  [
+    'one goes, another comes',
+    (o) => {
+      delete o.a
+      o.z = 1
+    },
+  ],
+  [
+    'the order changes',
+    (o) => {
+      const { a } = o
+      delete o.a
+      o.a = a
+    },
+  ],
+  [
+    'a getter is replaced',
+    (o) => {
+      Object.defineProperty(o, 'g', { get: () => 2, configurable: true })
+    },
+  ],
+  [
+    'a value becomes a getter',
+    (o) => {
+      Object.defineProperty(o, 'a', { get: () => 2, configurable: true })
+    },
+  ],
+  [
+    'the prototype changes',
+    (o) => {
+      Object.setPrototypeOf(o, null)
+    },
+  ],
 ])('puts an object back when %s', (_, change) => {
-  const object = Object.defineProperty({ a: 1, b: { c: 2 } } as Record<string, unknown>, 'g', { get: () => 1, configurable: true })
+  const object = Object.defineProperty({ a: 1, b: { c: 2 } } as Record<string, unknown>, 'g', {
+    get: () => 1,
+    configurable: true,
+  })
   const before = Object.getOwnPropertyDescriptors(object)
   const originals = new Originals()
   originals.add(object)

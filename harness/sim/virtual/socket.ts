@@ -41,8 +41,25 @@ interface ConnectOptions {
 }
 
 const UNSUPPORTED = ['onread', 'fd', 'lookup', 'path'] as const
-const STREAM_ONLY = ['pipe', 'unpipe', 'read', 'unshift', 'wrap', 'cork', 'uncork', 'compose', 'iterator', 'map', 'filter', 'forEach', 'toArray', 'setDefaultEncoding', Symbol.asyncIterator]
-const AS_EVENTS = "Listen to its events ('data', 'end', 'close') and call write(); the simulated socket is not a stream."
+const STREAM_ONLY = [
+  'pipe',
+  'unpipe',
+  'read',
+  'unshift',
+  'wrap',
+  'cork',
+  'uncork',
+  'compose',
+  'iterator',
+  'map',
+  'filter',
+  'forEach',
+  'toArray',
+  'setDefaultEncoding',
+  Symbol.asyncIterator,
+]
+const AS_EVENTS =
+  "Listen to its events ('data', 'end', 'close') and call write(); the simulated socket is not a stream."
 
 /** Waiting until connected. */
 interface Pending {
@@ -91,7 +108,9 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       for (const name of UNSUPPORTED)
         if (options[name] !== undefined) refuse(seat, `net.Socket with the option ${name}`, AS_EVENTS)
       this.allowHalfOpen = options.allowHalfOpen === true
-      options.signal?.addEventListener('abort', () => this.destroy(new Error('The operation was aborted')), { once: true })
+      options.signal?.addEventListener('abort', () => this.destroy(new Error('The operation was aborted')), {
+        once: true,
+      })
     }
 
     connect(...args: unknown[]): this {
@@ -99,7 +118,9 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       const port = Number(options.port)
       if (options.path !== undefined) refuse(seat, 'net.connect to a path', 'Connect to a host and a port.')
       if (!Number.isInteger(port) || port < 0 || port > 65_535)
-        throw Object.assign(outOfRange('options.port', '>= 0 and < 65536', options.port), { code: 'ERR_SOCKET_BAD_PORT' })
+        throw Object.assign(outOfRange('options.port', '>= 0 and < 65536', options.port), {
+          code: 'ERR_SOCKET_BAD_PORT',
+        })
       if (connected !== undefined) this.once('connect', connected)
       if (options.timeout !== undefined) this.setTimeout(options.timeout)
       this.#target = { host: options.host ?? 'localhost', port }
@@ -159,8 +180,16 @@ export function createSocketClass(seat: Seat, timers: Timers) {
 
     /** Gives out what has been kept, then the end if it has come. */
     #flow(): void {
-      while (this.readableFlowing && this.#received.length > 0 && !this.destroyed) this.#emitData(this.#received.shift()!)
-      if (!this.#peerEnded || this.readableEnded || this.destroyed || !this.readableFlowing || this.#received.length > 0) return
+      while (this.readableFlowing && this.#received.length > 0 && !this.destroyed)
+        this.#emitData(this.#received.shift()!)
+      if (
+        !this.#peerEnded ||
+        this.readableEnded ||
+        this.destroyed ||
+        !this.readableFlowing ||
+        this.#received.length > 0
+      )
+        return
       this.readableEnded = true
       const rest = this.#decoder?.end()
       if (rest) this.emit('data', rest)
@@ -180,8 +209,14 @@ export function createSocketClass(seat: Seat, timers: Timers) {
     write(chunk: string | Uint8Array, encoding?: BufferEncoding | Fn | null, callback?: Fn): boolean {
       const done = typeof encoding === 'function' ? encoding : callback
       const bytes = bytesOf(chunk, typeof encoding === 'string' ? encoding : undefined)
-      if (this.writableEnded) return this.#writeFailed(streamError('ERR_STREAM_WRITE_AFTER_END', 'write after end'), done, true)
-      if (this.destroyed) return this.#writeFailed(streamError('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed'), done, false)
+      if (this.writableEnded)
+        return this.#writeFailed(streamError('ERR_STREAM_WRITE_AFTER_END', 'write after end'), done, true)
+      if (this.destroyed)
+        return this.#writeFailed(
+          streamError('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed'),
+          done,
+          false,
+        )
       this.#bytesWritten += bytes.byteLength
       if (this.connecting || this.pending) {
         // Node copies nothing either: bytes that change before the socket is connected leave changed.
@@ -219,9 +254,13 @@ export function createSocketClass(seat: Seat, timers: Timers) {
 
     end(chunk?: string | Uint8Array | Fn, encoding?: BufferEncoding | Fn, callback?: Fn): this {
       const done = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback
-      if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') this.write(chunk, typeof encoding === 'string' ? encoding : undefined)
+      if (chunk !== undefined && chunk !== null && typeof chunk !== 'function')
+        this.write(chunk, typeof encoding === 'string' ? encoding : undefined)
       if (done !== undefined) {
-        if (this.writableFinished) this.#tick(() => done(streamError('ERR_STREAM_ALREADY_FINISHED', 'Cannot call end after a stream was finished')))
+        if (this.writableFinished)
+          this.#tick(() =>
+            done(streamError('ERR_STREAM_ALREADY_FINISHED', 'Cannot call end after a stream was finished')),
+          )
         else this.once('finish', done)
       }
       if (this.writableEnded || this.destroyed) return this
@@ -256,7 +295,8 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       const waiting = this.#waiting
       this.#waiting = []
       this.#tick(() => {
-        for (const { done } of waiting) done?.(error ?? streamError('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed'))
+        for (const { done } of waiting)
+          done?.(error ?? streamError('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed'))
         if (error != null) this.emit('error', error)
       })
       this.#close(error != null)
@@ -349,7 +389,9 @@ export function createSocketClass(seat: Seat, timers: Timers) {
     }
 
     address(): { address: string; family: string; port: number } | object {
-      return this.localAddress === undefined ? {} : { address: this.localAddress, family: familyOf(this.localAddress), port: this.localPort! }
+      return this.localAddress === undefined
+        ? {}
+        : { address: this.localAddress, family: familyOf(this.localAddress), port: this.localPort! }
     }
 
     get bytesWritten(): number {
@@ -411,7 +453,8 @@ export function connectArguments(args: unknown[]): [ConnectOptions, Fn | undefin
 
 function bytesOf(chunk: unknown, encoding: BufferEncoding | undefined): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk, encoding)
-  if (chunk === null) throw Object.assign(new TypeError('May not write null values to stream'), { code: 'ERR_STREAM_NULL_VALUES' })
+  if (chunk === null)
+    throw Object.assign(new TypeError('May not write null values to stream'), { code: 'ERR_STREAM_NULL_VALUES' })
   if (chunk instanceof Uint8Array) return chunk
   throw invalidArgument('chunk', 'of type string or an instance of Buffer or Uint8Array', chunk)
 }

@@ -31,7 +31,10 @@ export class SilentRegistry {
 
 function dress(type: object, name: string): void {
   Object.defineProperty(type, 'name', { value: name })
-  Object.defineProperty((type as { prototype: object }).prototype, Symbol.toStringTag, { value: name, configurable: true })
+  Object.defineProperty((type as { prototype: object }).prototype, Symbol.toStringTag, {
+    value: name,
+    configurable: true,
+  })
 }
 dress(UncollectedRef, 'WeakRef')
 dress(SilentRegistry, 'FinalizationRegistry')

@@ -16,7 +16,13 @@ export function createUtil(seat: Seat): object {
   const parseArgs = (config: util.ParseArgsConfig = {}) => util.parseArgs({ args: [], ...config })
   const styleText = (format: string | string[], text: string) => {
     const codes = util.inspect.colors as Record<string, [number, number] | undefined>
-    return [format].flat().reduceRight((inner, name) => (codes[name] === undefined ? inner : `\u001b[${codes[name][0]}m${inner}\u001b[${codes[name][1]}m`), text)
+    return [format]
+      .flat()
+      .reduceRight(
+        (inner, name) =>
+          codes[name] === undefined ? inner : `\u001b[${codes[name][0]}m${inner}\u001b[${codes[name][1]}m`,
+        text,
+      )
   }
   return { ...util, debuglog, debug: debuglog, deprecate, parseArgs, styleText }
 }

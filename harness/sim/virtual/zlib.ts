@@ -5,12 +5,25 @@ import { invalidArgument } from './errors.ts'
 import { refused } from './refused.ts'
 import type { Fn, Seat } from './seat.ts'
 
-const FORMS = ['brotliCompress', 'brotliDecompress', 'deflate', 'deflateRaw', 'gunzip', 'gzip', 'inflate', 'inflateRaw', 'unzip']
+const FORMS = [
+  'brotliCompress',
+  'brotliDecompress',
+  'deflate',
+  'deflateRaw',
+  'gunzip',
+  'gzip',
+  'inflate',
+  'inflateRaw',
+  'unzip',
+]
 const INSTEAD = 'Its streams work on other threads: compress whole buffers, as in zlib.gzip(buffer, callback).'
 
 export function createZlib(seat: Seat): object {
   const real = zlib as unknown as Record<string, Fn>
-  const members: Record<string, unknown> = { constants: zlib.constants, codes: (zlib as unknown as { codes: object }).codes }
+  const members: Record<string, unknown> = {
+    constants: zlib.constants,
+    codes: (zlib as unknown as { codes: object }).codes,
+  }
   for (const form of FORMS) {
     const sync = real[`${form}Sync`]!
     members[`${form}Sync`] = sync
@@ -22,6 +35,7 @@ export function createZlib(seat: Seat): object {
     members[form] = asynchronous
   }
   for (const name of Object.keys(real))
-    if (!(name in members)) members[name] = typeof real[name] === 'function' ? refused(seat, `zlib.${name}`, INSTEAD) : real[name]
+    if (!(name in members))
+      members[name] = typeof real[name] === 'function' ? refused(seat, `zlib.${name}`, INSTEAD) : real[name]
   return members
 }
