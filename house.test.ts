@@ -34,11 +34,30 @@ const BANS: readonly Ban[] = [
   {
     name: /(?<![.\w])(setTimeout|setInterval|setImmediate)\(/,
     instead: 'clock.schedule; real time is for the pool, the command line and real clusters',
-    but: [/^harness\/sim\/settle\.ts$/, /^harness\/sim\/virtual\//, /^scenarios\/search\/pool\.ts$/, /^cli\//, /^harness\/real\//, /^scenarios\/apps\//],
+    but: [
+      /^harness\/sim\/settle\.ts$/,
+      /^harness\/sim\/virtual\//,
+      /^scenarios\/search\/pool\.ts$/,
+      /^cli\//,
+      /^harness\/real\//,
+      /^scenarios\/apps\//,
+    ],
   },
-  { name: /\bprocess\.exit\b/, instead: 'set process.exitCode in cli/', but: [/^cli\//, /^scenarios\/apps\//, /^harness\/sim\/virtual\//, /^examples\//] },
-  { name: /\bconsole\.\w/, instead: 'data in the history or a report', but: [/^cli\//, /^scenarios\/apps\//, /^bench\//, /^scripts\//, /^examples\//] },
-  { name: /\brandomUUID\b|\brandomBytes\b/, instead: 'a named stream of harness/sim/random.ts', but: [/^harness\/sim\/virtual\//, /^harness\/real\//] },
+  {
+    name: /\bprocess\.exit\b/,
+    instead: 'set process.exitCode in cli/',
+    but: [/^cli\//, /^scenarios\/apps\//, /^harness\/sim\/virtual\//, /^examples\//],
+  },
+  {
+    name: /\bconsole\.\w/,
+    instead: 'data in the history or a report',
+    but: [/^cli\//, /^scenarios\/apps\//, /^bench\//, /^scripts\//, /^examples\//],
+  },
+  {
+    name: /\brandomUUID\b|\brandomBytes\b/,
+    instead: 'a named stream of harness/sim/random.ts',
+    but: [/^harness\/sim\/virtual\//, /^harness\/real\//],
+  },
 ]
 
 /** The model is pure: that is why it can also serve on a socket. */
@@ -56,11 +75,17 @@ function sources(folder: string): string[] {
 }
 
 const isTest = (file: string): boolean => /\.test\.ts$|-stories\.ts$|\/testing\//.test(file)
-const code = (file: string): string => readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$|`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/gm, (text) => (text.startsWith("'") ? text : ''))
+const code = (file: string): string =>
+  readFileSync(join(ROOT, file), 'utf8').replace(
+    /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$|`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/gm,
+    (text) => (text.startsWith("'") ? text : ''),
+  )
 
 function imports(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8')
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => relative(ROOT, join(ROOT, dirname(file), match[1]!)))
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) =>
+    relative(ROOT, join(ROOT, dirname(file), match[1]!)),
+  )
 }
 
 test('rooms import only what stands left of them', () => {

@@ -1,5 +1,5 @@
 /** The standard scenario: 3 brokers, an idempotent producer, a group of two, 100 records, one crash. And its idle sibling. */
-import type { Plan, ProcessSpec } from '../harness/plan.ts'
+import type { Plan, ProcessSpec } from '../harness/plan/plan.ts'
 
 const supervisor = { restartAfterMs: 200, maxRestarts: 5 }
 

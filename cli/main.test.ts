@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { printPlan } from '../harness/plan-schema.ts'
-import { plan } from '../reports/sample.ts'
-import { ackward, FakeIo, FakeServices } from './fakes.ts'
+import { printPlan } from '../harness/plan/schema.ts'
+import { plan } from '../reports/testing/sample.ts'
 import { main } from './main.ts'
+import { ackward, FakeIo, FakeServices } from './testing/fakes.ts'
 import { UsageError } from './usage.ts'
 
 describe('help', () => {

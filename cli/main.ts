@@ -1,9 +1,9 @@
 /** The command line: what can be asked, how mistakes are told, which exit code comes out. Does nothing but call the commands. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { didYouMean } from '../harness/nearest.ts'
-import type { Guarantee } from '../harness/plan.ts'
-import { shown } from '../harness/plan-error.ts'
-import { guarantees } from '../harness/plan-names.ts'
+import { shown } from '../harness/plan/error.ts'
+import { guarantees } from '../harness/plan/names.ts'
+import { didYouMean } from '../harness/plan/nearest.ts'
+import type { Guarantee } from '../harness/plan/plan.ts'
 import { clean } from '../reports/words/text.ts'
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts'
 import type { Io } from './io.ts'

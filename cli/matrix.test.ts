@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { finding, held, violated } from '../reports/sample.ts'
+import { finding, held, violated } from '../reports/testing/sample.ts'
 import type { SearchOptions } from '../scenarios/search/types.ts'
-import { ackward, FakeIo, FakeServices } from './fakes.ts'
+import { ackward, FakeIo, FakeServices } from './testing/fakes.ts'
 
 /** A search that takes its whole budget, or 3 s when it finds what it is expected to. */
 function searching(io: FakeIo, services: FakeServices): void {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { FakeIo } from './fakes.ts'
 import { progressOn, progressWords } from './progress.ts'
+import { FakeIo } from './testing/fakes.ts'
 
 it('draws a bar where it can, ten times a second at most, and takes it away', () => {
   const io = new FakeIo()

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { printPlan } from '../harness/plan-schema.ts'
-import { finding, plan } from '../reports/sample.ts'
-import { ackward, FakeIo, FakeServices, replayed } from './fakes.ts'
+import { printPlan } from '../harness/plan/schema.ts'
+import { finding, plan } from '../reports/testing/sample.ts'
+import { ackward, FakeIo, FakeServices, replayed } from './testing/fakes.ts'
 
 function withFile(): { io: FakeIo; services: FakeServices } {
   const io = new FakeIo()

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parsePlan } from '../harness/plan-schema.ts'
-import { finding, held, unknown, violated } from '../reports/sample.ts'
-import { ackward, FakeIo, FakeServices } from './fakes.ts'
+import { parsePlan } from '../harness/plan/schema.ts'
+import { finding, held, unknown, violated } from '../reports/testing/sample.ts'
+import { ackward, FakeIo, FakeServices } from './testing/fakes.ts'
 
 describe('what is asked of the search', () => {
   it('has constants where nothing was said', async () => {

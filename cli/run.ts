@@ -1,5 +1,5 @@
 /** `ackward run <scenario>`: searches one application, up to its first finding. */
-import type { Guarantee } from '../harness/plan.ts'
+import type { Guarantee } from '../harness/plan/plan.ts'
 import { printDocument, reportDocument } from '../reports/json.ts'
 import type { Report } from '../reports/report.ts'
 import { runText } from '../reports/terminal.ts'

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Plan } from '../harness/plan.ts'
-import { parsePlan } from '../harness/plan-schema.ts'
-import { finding, plan, violated } from '../reports/sample.ts'
-import { FakeIo } from './fakes.ts'
+import type { Plan } from '../harness/plan/plan.ts'
+import { parsePlan } from '../harness/plan/schema.ts'
+import { finding, plan, violated } from '../reports/testing/sample.ts'
 import { plansFolder, saveFindings, savePlan } from './save.ts'
+import { FakeIo } from './testing/fakes.ts'
 
 const cwd = () => new FakeIo().cwd
 const named = (scenario: string): Plan => ({ ...plan, scenario })

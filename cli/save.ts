@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { printPlan } from '../harness/plan-schema.ts'
+import { printPlan } from '../harness/plan/schema.ts'
 import type { Finding, Report } from '../reports/report.ts'
 import { verbOf } from '../reports/words/finding.ts'
 

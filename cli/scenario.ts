@@ -1,5 +1,5 @@
-import { didYouMean } from '../harness/nearest.ts'
-import { shown } from '../harness/plan-error.ts'
+import { shown } from '../harness/plan/error.ts'
+import { didYouMean } from '../harness/plan/nearest.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import type { Services } from './services.ts'
 import { UsageError } from './usage.ts'

@@ -1,5 +1,5 @@
 /** One search, until it ends or Ctrl-C is pressed; then the report says that it was stopped, and how far it got. */
-import type { Guarantee } from '../harness/plan.ts'
+import type { Guarantee } from '../harness/plan/plan.ts'
 import type { Report } from '../reports/report.ts'
 import { stoppedEarly } from '../reports/rows.ts'
 import { counted } from '../reports/words/text.ts'

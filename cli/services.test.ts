@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { FakeIo } from './fakes.ts'
 import { requireKafkajs } from './services.ts'
+import { FakeIo } from './testing/fakes.ts'
 import { UsageError } from './usage.ts'
 
 it('takes the kafkajs of the project, or the one beside ackward', () => {

@@ -1,6 +1,6 @@
 /** What the user can mend: one line that says what is wrong and what to do, exit 64. */
-import { PlanError } from '../harness/plan-schema.ts'
-import { TokenError } from '../harness/token.ts'
+import { PlanError } from '../harness/plan/schema.ts'
+import { TokenError } from '../harness/plan/token.ts'
 
 export class UsageError extends Error {
   override readonly name = 'UsageError'

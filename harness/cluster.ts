@@ -31,7 +31,12 @@ export interface TopicSpec {
 export interface Description {
   readonly clusterId: string
   readonly controller: number
-  readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number; readonly up: boolean }[]
+  readonly brokers: readonly {
+    readonly id: number
+    readonly host: string
+    readonly port: number
+    readonly up: boolean
+  }[]
   readonly partitions: readonly {
     readonly topic: string
     readonly topicId: string

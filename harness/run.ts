@@ -4,7 +4,7 @@
  */
 import type { Crossing } from './faults/anchors.ts'
 import type { Op } from './history/op.ts'
-import type { Fault, Plan } from './plan.ts'
+import type { Fault, Plan } from './plan/plan.ts'
 import { firstDifference, type Trace } from './sim/trace.ts'
 import { runPhases } from './world/phases.ts'
 import { type Ending, type Stage, World } from './world/world.ts'
@@ -46,7 +46,9 @@ export async function run(plan: Plan, options: RunOptions): Promise<Run> {
   world.history.append('', 0, 'harness', 'ok', { what: 'phase', phase: 'end' })
   const ended: Ended =
     world.ending ??
-    (stopped?.by === 'limit' ? { by: 'limit', limit: stopped.limit, says: limitSays(stopped.limit, world) } : { by: 'rest' })
+    (stopped?.by === 'limit'
+      ? { by: 'limit', limit: stopped.limit, says: limitSays(stopped.limit, world) }
+      : { by: 'rest' })
   return {
     plan,
     history: world.history.ops,
@@ -86,7 +88,10 @@ export async function runTwice(plan: Plan, options: RunOptions): Promise<{ run: 
     run: one,
     compared: {
       same: false,
-      first: first === undefined ? 'the traces differ in length only' : `after ${first.after}: ${first.one} / ${first.other}`,
+      first:
+        first === undefined
+          ? 'the traces differ in length only'
+          : `after ${first.after}: ${first.one} / ${first.other}`,
     },
   }
 }

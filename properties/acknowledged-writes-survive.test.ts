@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { acknowledgedWritesSurvive as property } from './acknowledged-writes-survive.ts'
-import { Story } from './history-builder.ts'
+import { Story } from './testing/history-builder.ts'
 
 /** One send of m1 that resolved: stored at orders/0@0. */
 function story(acks = -1): Story {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commitNotPastUnfinished as property } from './commit-not-past-unfinished.ts'
-import { Story } from './history-builder.ts'
+import { Story } from './testing/history-builder.ts'
 
 function story(): Story {
   const s = new Story('at-least-once')

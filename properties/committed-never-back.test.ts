@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { committedNeverBack as property } from './committed-never-back.ts'
-import { Story } from './history-builder.ts'
+import { Story } from './testing/history-builder.ts'
 
 function story(): Story {
   const s = new Story()

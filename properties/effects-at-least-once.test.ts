@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { effectsAtLeastOnce as property } from './effects-at-least-once.ts'
-import { Story } from './history-builder.ts'
+import { Story } from './testing/history-builder.ts'
 
 /** Two orders at orders/0@0 and @1, one consumer c of group g that owns the partition. */
 function story(): Story {

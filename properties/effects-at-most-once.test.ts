@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { effectsAtMostOnce as property } from './effects-at-most-once.ts'
-import { Story } from './history-builder.ts'
+import { Story } from './testing/history-builder.ts'
 
 function story(): Story {
   const s = new Story('at-most-once')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { effectsExactlyOnce as property } from './effects-exactly-once.ts'
-import { Story } from './history-builder.ts'
+import { Story } from './testing/history-builder.ts'
 
 function story(): Story {
   const s = new Story('exactly-once')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, inferGuarantee, keeps } from './guarantee.ts'
-import { Story } from './history-builder.ts'
+import { Story } from './testing/history-builder.ts'
 
 /** Two orders with so many effects each, one fault. */
 function run(...effects: readonly [number, number]) {

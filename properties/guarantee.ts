@@ -3,7 +3,7 @@
  * no number of runs proves, so the answer says over how many runs with struck faults it was never seen.
  */
 import type { History } from '../harness/history/op.ts'
-import type { Guarantee } from '../harness/plan.ts'
+import type { Guarantee } from '../harness/plan/plan.ts'
 import { outcomesOf } from './outcomes/outcome.ts'
 import type { Trial } from './property.ts'
 import { type Views, viewsOf } from './views.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Op } from '../harness/history/op.ts'
-import { Story } from './history-builder.ts'
 import { judge, judgeViews, properties, verdictOf } from './index.ts'
 import type { Property } from './property.ts'
+import { Story } from './testing/history-builder.ts'
 import { viewsOf } from './views.ts'
 
 /** A producer was told to send m1 and m2; the client swallowed m2, which went out under the number of m1. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Story } from './history-builder.ts'
 import { noDuplicatesInLog as property } from './no-duplicates-in-log.ts'
+import { Story } from './testing/history-builder.ts'
 
 const numbered = (sequence: number) => ({ producerId: '1', sequence })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Story } from './history-builder.ts'
 import { nothingUnsent as property } from './nothing-unsent.ts'
+import { Story } from './testing/history-builder.ts'
 
 describe('nothing-unsent', () => {
   // 2 records stored, 1 sent.

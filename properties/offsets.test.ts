@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Story } from './history-builder.ts'
 import { offsets as property } from './offsets.ts'
+import { Story } from './testing/history-builder.ts'
 
 describe('offsets', () => {
   // Two batches at offset 0.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Story } from './history-builder.ts'
 import { oneOwner as property } from './one-owner.ts'
+import { Story } from './testing/history-builder.ts'
 
 function assigns(s: Story, generation: number, ...members: readonly string[]): void {
   const owners = members.map((member) => ({ member, topic: 'orders', partition: 0 }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Story } from './history-builder.ts'
 import { orderPerProducerAndPartition as property } from './order-per-producer-and-partition.ts'
+import { Story } from './testing/history-builder.ts'
 
 describe('order-per-producer-and-partition', () => {
   // m1 at 1, m2 at 0, and m2 was sent after m1 was ok: 0 < 1 is the wrong way round.

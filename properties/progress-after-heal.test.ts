@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Story } from './history-builder.ts'
 import { progressAfterHeal as property } from './progress-after-heal.ts'
+import { Story } from './testing/history-builder.ts'
 
 /** Two orders; the first is handled, the second waits. */
 function story(): Story {

@@ -3,7 +3,7 @@
  * by the same code.
  */
 import type { History } from '../harness/history/op.ts'
-import type { Guarantee, Plan } from '../harness/plan.ts'
+import type { Guarantee, Plan } from '../harness/plan/plan.ts'
 import type { Views } from './views.ts'
 
 /** Whose promise a property is. */

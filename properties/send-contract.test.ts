@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Story } from './history-builder.ts'
 import { sendContract as property } from './send-contract.ts'
+import { Story } from './testing/history-builder.ts'
 
 describe('send-contract', () => {
   // 2 sends resolve, 1 record lies in the log. m2 went out under the number of m1 and was taken for its retry.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { matrixDocument, printDocument, reportDocument } from './json.ts'
 import { rowOf } from './rows.ts'
-import { held, plan, violated } from './sample.ts'
+import { held, plan, violated } from './testing/sample.ts'
 
 it('is one document with what scripts look for', () => {
   const document = JSON.parse(printDocument(reportDocument(violated)))

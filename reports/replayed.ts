@@ -1,5 +1,5 @@
 /** What replaying one plan showed, as a report of one run. */
-import type { Plan } from '../harness/plan.ts'
+import type { Plan } from '../harness/plan/plan.ts'
 import type { Ended } from '../harness/run.ts'
 import { properties } from '../properties/index.ts'
 import { levelOf } from '../properties/level.ts'

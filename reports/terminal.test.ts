@@ -4,9 +4,9 @@ import { replayDocument } from './json.ts'
 import { type ReplayReport, reportOfReplay } from './replayed.ts'
 import type { Report } from './report.ts'
 import { outcomeOfRows, rowOf, stoppedEarly } from './rows.ts'
-import { finding, held, look, plan, unknown, violated } from './sample.ts'
 import { colours } from './terminal/paint.ts'
 import { findingText, matrixText, replayText, runText } from './terminal.ts'
+import { finding, held, look, plan, unknown, violated } from './testing/sample.ts'
 
 describe('run', () => {
   it('tells a finding', () =>

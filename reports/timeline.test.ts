@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Op } from '../harness/history/op.ts'
-import { finding, lost, story } from './sample.ts'
+import { finding, lost, story } from './testing/sample.ts'
 import { timeline } from './timeline.ts'
 
 const said = (ops: readonly Op[], evidence = finding.evidence, most?: number): readonly string[] =>

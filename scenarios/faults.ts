@@ -4,7 +4,7 @@
  */
 import fc, { type Arbitrary } from 'fast-check'
 import { anchorOf, type Crossing, callName, POINTS } from '../harness/faults/anchors.ts'
-import type { Fault, FaultKind, Point, Role } from '../harness/plan.ts'
+import type { Fault, FaultKind, Point, Role } from '../harness/plan/plan.ts'
 
 export interface FaultSources {
   readonly kinds: readonly FaultKind['kind'][]

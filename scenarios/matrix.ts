@@ -1,5 +1,5 @@
 /** What the repository states of its applications, and what `ackward matrix` holds against what comes out. */
-import type { Guarantee } from '../harness/plan.ts'
+import type { Guarantee } from '../harness/plan/plan.ts'
 
 export interface Statement {
   readonly scenario: string

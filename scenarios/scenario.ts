@@ -1,6 +1,6 @@
 /** A scenario: which applications run, on what shapes of cluster and workload, under which faults, and what they promise. */
 import type { Arbitrary } from 'fast-check'
-import type { FaultKind, Guarantee, Plan } from '../harness/plan.ts'
+import type { FaultKind, Guarantee, Plan } from '../harness/plan/plan.ts'
 
 /** A plan without faults and delays: what is run calm first, and shared by many sets of faults. */
 export type Shape = Omit<Plan, 'faults' | 'delays' | 'saved'>

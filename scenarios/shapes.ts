@@ -4,7 +4,7 @@
  * with the defaults as one drawn value.
  */
 import fc, { type Arbitrary } from 'fast-check'
-import type { Guarantee, Json, ProcessSpec, WorkItem } from '../harness/plan.ts'
+import type { Guarantee, Json, ProcessSpec, WorkItem } from '../harness/plan/plan.ts'
 import type { Shape } from './scenario.ts'
 
 export interface Application {

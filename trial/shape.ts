@@ -1,7 +1,7 @@
 /** From what a user writes in a test to the one shape that its search starts from: functions are evaluated once, as a plan is data. */
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { FaultKind, Guarantee, Json, ProcessSpec, WorkItem } from '../harness/plan.ts'
+import type { FaultKind, Guarantee, Json, ProcessSpec, WorkItem } from '../harness/plan/plan.ts'
 import type { Shape } from '../scenarios/scenario.ts'
 
 /** Words of tests for kinds of faults of plans. */

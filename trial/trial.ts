@@ -4,13 +4,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { saveFindings } from '../cli/save.ts'
-import type { Json, Plan } from '../harness/plan.ts'
-import { parsePlan } from '../harness/plan-schema.ts'
-import { looksLikeToken } from '../harness/token.ts'
+import type { Json, Plan } from '../harness/plan/plan.ts'
+import { parsePlan } from '../harness/plan/schema.ts'
+import { looksLikeToken } from '../harness/plan/token.ts'
 import { reportOfReplay } from '../reports/replayed.ts'
 import type { Report } from '../reports/report.ts'
-import { replayText, runText } from '../reports/terminal.ts'
 import { type Look, plain } from '../reports/terminal/paint.ts'
+import { replayText, runText } from '../reports/terminal.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 import { runner } from './runner.ts'
 import { kindsOf, shapeOf, TrialError, type TrialOptions } from './shape.ts'
@@ -44,7 +44,11 @@ export async function attempt<Value extends Json>(
 ): Promise<Error | undefined> {
   const shape = shapeOf(where.name, options, root)
   const kinds = kindsOf(options.faults)
-  const look: Look = { paint: plain, columns: COLUMNS, replayLine: (what) => (looksLikeToken(what) ? '' : replayLine(where, what)) }
+  const look: Look = {
+    paint: plain,
+    columns: COLUMNS,
+    replayLine: (what) => (looksLikeToken(what) ? '' : replayLine(where, what)),
+  }
   const searcher = new Searcher({ root })
   try {
     if (replay !== undefined && replay !== '') return await replayed(searcher, where, replay, look)

@@ -8,7 +8,12 @@ export interface Order {
 
 /** Commits the offset, then books the order. */
 export async function startOrdersConsumer(kafka: Kafka, book: (order: Order) => Promise<void>) {
-  const consumer = kafka.consumer({ groupId: 'orders', sessionTimeout: 6_000, heartbeatInterval: 1_000, maxWaitTimeInMs: 500 })
+  const consumer = kafka.consumer({
+    groupId: 'orders',
+    sessionTimeout: 6_000,
+    heartbeatInterval: 1_000,
+    maxWaitTimeInMs: 500,
+  })
   await consumer.connect()
   await consumer.subscribe({ topic: 'orders', fromBeginning: true })
   await consumer.run({

@@ -4,8 +4,8 @@ import { createContext } from './context.ts'
 import type { EffectsPort } from './effects-port.ts'
 import { Input } from './input.ts'
 import { instrumentKafkajs } from './kafkajs.ts'
-import { MiniCluster } from './mini-cluster.ts'
-import { TestHistory } from './test-history.ts'
+import { TestHistory } from './testing/history.ts'
+import { MiniCluster } from './testing/mini-cluster.ts'
 
 const message = (id: string) => ({ id, key: null, value: { id } })
 const nobody: EffectsPort = { call: () => {} }

@@ -3,7 +3,7 @@
  * and what makes one for a process.
  */
 import type { Kafka } from 'kafkajs'
-import type { Json } from '../plan.ts'
+import type { Json } from '../plan/plan.ts'
 import type { Recorder } from '../sim/port.ts'
 import { type Effects, processEffects } from './effects.ts'
 import type { EffectsPort } from './effects-port.ts'

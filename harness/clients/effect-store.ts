@@ -4,7 +4,7 @@
  * It is serializable, as a transaction names what it read and is refused if any of that was written since (an error of its own is
  * simpler than locks, and no process can hold one while it is paused). Appends read nothing, so they never conflict.
  */
-import type { Json } from '../plan.ts'
+import type { Json } from '../plan/plan.ts'
 import {
   type EffectArgs,
   EffectError,

@@ -2,7 +2,7 @@
  * The wall between a process and its team's database: what a call of `effects` is while it crosses. Each call is one boundary with
  * three points (before, applied, answered); the world behind the port makes them events.
  */
-import type { Json } from '../plan.ts'
+import type { Json } from '../plan/plan.ts'
 
 /** What each verb takes. */
 export interface EffectArgs {

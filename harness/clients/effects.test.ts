@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { EffectStore } from './effect-store.ts'
 import { processEffects } from './effects.ts'
 import { EffectError, type EffectsPort } from './effects-port.ts'
-import { TestHistory } from './test-history.ts'
+import { TestHistory } from './testing/history.ts'
 
 let history: TestHistory
 let store: EffectStore

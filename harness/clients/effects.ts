@@ -4,7 +4,7 @@
  * never settles.
  */
 import type { ApplicationBody } from '../history/op.ts'
-import type { Json } from '../plan.ts'
+import type { Json } from '../plan/plan.ts'
 import type { Recorder } from '../sim/port.ts'
 import type { EffectArgs, EffectResults, EffectsPort, EffectVerb, Reading, Write } from './effects-port.ts'
 

@@ -2,7 +2,7 @@
  * `ctx.input`: what the application is told to do, one message at a time, in the order in which it came. Several workers may iterate it
  * at once; each message goes to one of them. A message counts as handed over (op `input`) when the application takes it.
  */
-import type { Json } from '../plan.ts'
+import type { Json } from '../plan/plan.ts'
 import type { Recorder } from '../sim/port.ts'
 
 export interface InputMessage {

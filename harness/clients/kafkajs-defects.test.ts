@@ -4,7 +4,7 @@
  */
 import kafkajs, { type Consumer, type ConsumerConfig, type ProducerConfig, type RecordMetadata } from 'kafkajs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Call, type Fate, MiniCluster } from './mini-cluster.ts'
+import { type Call, type Fate, MiniCluster } from './testing/mini-cluster.ts'
 
 const REBALANCE_IN_PROGRESS = 27
 const COORDINATOR_LOAD_IN_PROGRESS = 14

@@ -1,9 +1,9 @@
 import kafkajs, { type Consumer, type KafkaConfig } from 'kafkajs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { instrumentKafkajs } from './kafkajs.ts'
-import { type Call, type Fate, MiniCluster } from './mini-cluster.ts'
-import { TestHistory } from './test-history.ts'
-import { unhandled } from './test-unhandled.ts'
+import { TestHistory } from './testing/history.ts'
+import { type Call, type Fate, MiniCluster } from './testing/mini-cluster.ts'
+import { unhandled } from './testing/unhandled.ts'
 
 let cluster: MiniCluster
 let history: TestHistory

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { unhandled } from './test-unhandled.ts'
+import { unhandled } from './testing/unhandled.ts'
 import { disguise, watchCall, watchHandler } from './watch.ts'
 
 const watcher = () => ({ ok: vi.fn(), fail: vi.fn() })

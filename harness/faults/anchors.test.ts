@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Anchor } from '../plan.ts'
+import type { Anchor } from '../plan/plan.ts'
 import { anchorOf, Crossings, isMeant } from './anchors.ts'
 import { Injector } from './injector.ts'
 

@@ -2,7 +2,7 @@
  * A crossing is one call that left a process; its three points are where faults can strike. An anchor names one point of one crossing
  * by cause and subject, so that it means the same when other messages and faults are deleted from the plan.
  */
-import type { Anchor, Point, Subject } from '../plan.ts'
+import type { Anchor, Point, Subject } from '../plan/plan.ts'
 
 export interface Crossing {
   readonly id: number
@@ -55,7 +55,8 @@ function covers(seen: Subject, meant: Subject): boolean {
   return 'none' in seen
 }
 
-const includesAll = (seen: readonly string[], meant: readonly string[]): boolean => meant.every((one) => seen.includes(one))
+const includesAll = (seen: readonly string[], meant: readonly string[]): boolean =>
+  meant.every((one) => seen.includes(one))
 
 /** Counts calls with the same subject within one life, and keeps the catalogue of a run. */
 export class Crossings {

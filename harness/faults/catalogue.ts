@@ -4,7 +4,7 @@
  * parameter without a word about it.
  */
 import type { Capabilities } from '../cluster.ts'
-import type { FaultKind, Guarantee } from '../plan.ts'
+import type { FaultKind, Guarantee } from '../plan/plan.ts'
 
 export type FaultId = FaultKind['kind']
 export type Promised = Exclude<Guarantee, 'none'>

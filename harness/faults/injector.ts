@@ -2,7 +2,7 @@
  * Decides which faults of the plan strike at a point, and keeps the books: waiting, struck, or disarmed when everything heals. It does
  * nothing itself; `world.ts` carries the strikes out, on the model as on a real cluster.
  */
-import type { Delay, Fault, Point } from '../plan.ts'
+import type { Delay, Fault, Point } from '../plan/plan.ts'
 import { type Crossing, isMeant } from './anchors.ts'
 
 export interface Strike {

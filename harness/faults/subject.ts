@@ -1,5 +1,5 @@
 /** What a request is about, read from its decoded body: the subject by which an anchor finds it again. */
-import type { Subject } from '../plan.ts'
+import type { Subject } from '../plan/plan.ts'
 import type { apis } from '../wire/apis/index.ts'
 import type { RequestOf } from '../wire/schema.ts'
 

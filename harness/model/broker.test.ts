@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { apis } from '../wire/apis/index.ts'
 import { encodeRequestFrame } from '../wire/frame.ts'
-import { batch, ClusterStage, read } from './cluster-stage.ts'
+import { batch, ClusterStage, read } from './testing/cluster-stage.ts'
 
 const staged = (brokers = 1) => new ClusterStage({ brokers, topics: [{ name: 'orders', partitions: 1 }] })
 

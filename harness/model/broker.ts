@@ -25,8 +25,8 @@ export interface BrokerState {
   /** What is on its way to it, oldest first. */
   coming: MetadataImage[]
   readonly fetches: Map<number, WaitingFetch>
-  /** Its block of producer ids; it asks for another when `next` is `end`. */
-  producerIds: { next: bigint; end: bigint }
+  /** Its block of producer ids; null until somebody asks for one. */
+  producerIds: { next: bigint; readonly end: bigint } | null
 }
 
 export interface Connection {

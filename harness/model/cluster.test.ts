@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCluster, step, describe as tell } from './cluster.ts'
-import { batch, type Client, ClusterStage, from, read, seeded } from './cluster-stage.ts'
+import { batch, type Client, ClusterStage, from, read, seeded } from './testing/cluster-stage.ts'
 
 /** Producers with a window of one that retry until they are answered, readers, and an operator who means no good. */
 const action = fc.oneof(

@@ -69,7 +69,7 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
       image: emptyImage,
       coming: [],
       fetches: new Map(),
-      producerIds: { next: 0n, end: 0n },
+      producerIds: null,
     })
   }
   const ctx = new Step(state, 0, draws)

@@ -14,15 +14,8 @@ import { beginEpoch, newLog, rebuildProducers } from './log.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
 import type { Context, Draws } from './types.ts'
 
-/**
- * How many records one request may ask the controller to write (QuorumController.MAX_RECORDS_PER_USER_OP): more is POLICY_VIOLATION for
- * all that is in it.
- */
-export const maxRecordsPerRequest = 10_000
-export const tooMuch: Refusal = {
-  error: 'POLICY_VIOLATION',
-  message: 'Unable to perform excessively large batch operation.',
-}
+/** How many partitions one request may ask for (ReplicationControlManager.MAX_PARTITIONS_PER_BATCH). */
+export const maxPartitionsPerRequest = 10_000
 
 /** What was refused, in Kafka's words. */
 export interface Refusal {

@@ -107,7 +107,10 @@ export function answerFetch(ctx: Context, fetch: Fetch, reads: readonly Read[]):
       add(place, answer)
     }
   }
-  for (const { error, ...place } of erroneous) add(place, failed(place.partition, error))
+  // FetchResponse.partitionResponse leaves the list at its default.
+  for (const { error, ...place } of erroneous) {
+    add(place, { ...failed(place.partition, error), abortedTransactions: [] })
+  }
   const body: Answer = hints.size === 0 ? { responses } : { responses, nodeEndpoints: [...hints.values()] }
   ctx.answer(request, body)
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { apis } from '../wire/apis/index.ts'
 import { encodeRequestFrame } from '../wire/frame.ts'
-import { batch, Client, ClusterStage, seeded } from './cluster-stage.ts'
 import { Front } from './front.ts'
 import { checkAll } from './invariants.ts'
+import { batch, Client, ClusterStage, seeded } from './testing/cluster-stage.ts'
 
 const topicData = (records: Uint8Array) => [{ name: 'orders', partitionData: [{ index: 0, records }] }]
 const fetched = [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 999 }] }]

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { encodeAssignment } from '../wire/group-protocol.ts'
 import { checkGroups } from './group.ts'
-import { Player, Stage, stable } from './group-stage.ts'
 import type { Group, Member } from './group-state.ts'
 import { put } from './offsets.ts'
+import { Player, Stage, stable } from './testing/group-stage.ts'
 
 function broken(
   breakIt: (group: Group, members: Member[], stage: Stage) => void,

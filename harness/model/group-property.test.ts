@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeAssignment } from '../wire/group-protocol.ts'
 import { onTopicDeleted } from './group.ts'
-import { errorOf, Player, type Sent, Stage } from './group-stage.ts'
+import { errorOf, Player, type Sent, Stage } from './testing/group-stage.ts'
 
 const partitions = 4
 

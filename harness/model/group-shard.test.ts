@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { encodeMarkerBatch } from '../wire/control-records.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { encodeOffsetKey, encodeOffsetValue } from './group-records.ts'
-import { errorOf, Player, Stage, stable } from './group-stage.ts'
 import { appendInternal, offsetsTopic } from './internal-log.ts'
+import { errorOf, Player, Stage, stable } from './testing/group-stage.ts'
 
 describe('a coordinator that moves', () => {
   it('from Stable: members, assignments and offsets are as they were, sessions start again', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { batch, ClusterStage, from } from './cluster-stage.ts'
 import { checkAll, checkEvent } from './invariants.ts'
 import type { LogBatch } from './log.ts'
+import { batch, ClusterStage, from } from './testing/cluster-stage.ts'
 
 let stage: ClusterStage
 

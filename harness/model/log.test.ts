@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { crc32c } from '../wire/crc32c.ts'
 import { at, hasValidCrc, parseBatchHeader } from '../wire/records.ts'
-import { batch } from './cluster-stage.ts'
 import {
   beginEpoch,
   findByTimestamp,
@@ -13,6 +12,7 @@ import {
   push,
   read,
 } from './log.ts'
+import { batch } from './testing/cluster-stage.ts'
 
 const plain = { leaderEpoch: 0, logAppendTime: false }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { describe as tell } from './cluster.ts'
-import { batch, type Client, ClusterStage, from, read } from './cluster-stage.ts'
 import { coordinatorPartition } from './internal-log.ts'
+import { batch, type Client, ClusterStage, from, read } from './testing/cluster-stage.ts'
 
 let stage: ClusterStage
 

@@ -9,7 +9,7 @@ import {
   createTopic,
   deleteTopic,
   elect,
-  maxRecordsPerRequest,
+  maxPartitionsPerRequest,
   move,
   newId,
   publish,
@@ -71,7 +71,7 @@ function createNamed(ctx: Context, name: string, partitions: number, config: Map
   if (state.topics.has(name)) return 'TOPIC_ALREADY_EXISTS'
   if (collidingTopic(state, name) !== undefined) return 'INVALID_TOPIC_EXCEPTION'
   if (partitions < 1) return 'INVALID_PARTITIONS'
-  if (partitions > maxRecordsPerRequest) return 'POLICY_VIOLATION'
+  if (partitions > maxPartitionsPerRequest) return 'POLICY_VIOLATION'
   for (const [key, value] of config) if (badSetting(key, value) !== undefined) return 'INVALID_CONFIG'
   if (![...state.brokers.values()].some(({ up }) => up)) return 'INVALID_REPLICATION_FACTOR'
   createTopic(ctx, { name, placed: partitions, config })
@@ -112,7 +112,7 @@ function brokerDown(ctx: Context, id: number): Outcome {
   for (const partition of allPartitions(state)) if (partition.leader === id) takeOffline(ctx, partition)
   for (const [timer, { broker: of }] of [...state.timers]) if (of === id) state.timers.delete(timer)
   broker.coming = []
-  broker.producerIds = { next: 0n, end: 0n }
+  broker.producerIds = null
   chooseController(state)
   publish(ctx)
   return undefined
@@ -160,7 +160,7 @@ function resetCluster(ctx: Context): Outcome {
   ctx.note({ what: 'cluster-reset', clusterId: state.clusterId })
   for (const broker of state.brokers.values()) {
     broker.coming = []
-    broker.producerIds = { next: 0n, end: 0n }
+    broker.producerIds = null
     if (broker.up) continue
     broker.up = true
     ctx.note({ what: 'broker', broker: broker.id, is: 'up' })

@@ -70,7 +70,10 @@ export class Socket implements SocketEnd {
     this.owner.acts++
     switch (segment.kind) {
       case 'accept':
-        this.to.connect({ host: this.connection.client, port: 40_000 + this.connection.id }, address(this.connection.server))
+        this.to.connect(
+          { host: this.connection.client, port: 40_000 + this.connection.id },
+          address(this.connection.server),
+        )
         return
       case 'data':
         this.to.data(segment.bytes)

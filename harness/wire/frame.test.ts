@@ -12,8 +12,8 @@ import {
   requestHeaderVersion,
   responseHeaderVersion,
 } from './frame.ts'
-import { messageArbitrary } from './message-arbitrary.ts'
 import type { Api } from './schema.ts'
+import { messageArbitrary } from './testing/message-arbitrary.ts'
 import { WireError } from './wire-error.ts'
 
 const seed = 20

@@ -5,9 +5,9 @@
 import { describe, expect, test } from 'vitest'
 import { apis } from './apis/index.ts'
 import { decodeRequestBody, decodeRequestHeader, encodeRequestFrame } from './frame.ts'
-import { definitionOf, definitions, load, since } from './kafkajs-codec.ts'
 import { decodeRecords, encodeBatch, hasValidCrc, parseBatchHeader } from './records.ts'
 import { type Api, decodeRequest, encodeRequest, type RequestInput } from './schema.ts'
+import { definitionOf, definitions, load, since } from './testing/kafkajs-codec.ts'
 import { covers } from './versions.ts'
 
 const frameOf = load('protocol/request')

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { apis } from './apis/index.ts'
 import { encodeResponseFrame } from './frame.ts'
-import { definitionOf, definitions, since } from './kafkajs-codec.ts'
 import { encodeBatch, encodeMarkerBatch } from './records.ts'
 import { type Api, encodeResponse, type Field, type Fields } from './schema.ts'
+import { definitionOf, definitions, since } from './testing/kafkajs-codec.ts'
 import { covers } from './versions.ts'
 
 const bytes = (text: string) => Buffer.from(text)

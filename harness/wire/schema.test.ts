@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { apis } from './apis/index.ts'
 import { consumerProtocolAssignment, consumerProtocolSubscription } from './group-protocol.ts'
-import { messageArbitrary } from './message-arbitrary.ts'
 import { Reader, Writer, zeroUuid } from './primitives.ts'
 import {
   array,
@@ -32,6 +31,7 @@ import {
   varlong,
   writeMessage,
 } from './schema.ts'
+import { messageArbitrary } from './testing/message-arbitrary.ts'
 import { EncodeError, WireError } from './wire-error.ts'
 
 const seed = 20

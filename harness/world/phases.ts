@@ -77,7 +77,9 @@ function groupsSettled(world: World): boolean {
   if (consuming.length === 0) return true
   return (
     consuming.every((proc) => isInAGroup(world, proc.name)) &&
-    partitions.every(({ topic, partition, logEnd }) => topic.startsWith('__') || someoneIsAt(world, topic, partition, Number(logEnd)))
+    partitions.every(
+      ({ topic, partition, logEnd }) => topic.startsWith('__') || someoneIsAt(world, topic, partition, Number(logEnd)),
+    )
   )
 }
 

@@ -2,18 +2,19 @@
  * The model as a cluster inside the simulation: bytes that arrive at a broker become inputs of the model's step, its outputs become
  * bytes, timers, notes and closed connections. Also the operator's verbs, which take effect at once.
  */
+
+import { ID_HEADER } from '../clients/identity.ts'
 import { type Capabilities, ClusterError, type Description } from '../cluster.ts'
 import type { ClusterEvent } from '../history/op.ts'
-import { createCluster, describe, type ClusterState, step } from '../model/cluster.ts'
+import { type ClusterState, createCluster, describe, step } from '../model/cluster.ts'
 import type { ClusterConfig } from '../model/config.ts'
 import { encodeAnswer, Front } from '../model/front.ts'
 import { coordinatorPartition, leaderOfInternal } from '../model/internal-log.ts'
 import { checkAll, checkEvent } from '../model/invariants.ts'
 import type { Draws, Output, Request, Verb } from '../model/types.ts'
-import type { Json, Role, Topology } from '../plan.ts'
+import type { Json, Role, Topology } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
-import { ID_HEADER } from '../clients/identity.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { partitionFor } from './partitioner.ts'
 

@@ -2,7 +2,7 @@
  * Carries out what strikes at a point of a call. Each answers in an operator's words what it did, or why it could not: a fault that
  * had nothing to strike is not counted.
  */
-import type { Fault, Role } from '../plan.ts'
+import type { Fault, Role } from '../plan/plan.ts'
 import type { Pending } from './requests.ts'
 
 /** The levers. `world.ts` holds them. */

@@ -2,7 +2,7 @@
  * Starts processes, and starts them again by the policy of the plan when they were killed or ended by themselves.
  */
 import type { Failure } from '../history/op.ts'
-import type { ProcessSpec } from '../plan.ts'
+import type { ProcessSpec } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
 

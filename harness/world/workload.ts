@@ -3,7 +3,7 @@
  * Items for a process are handed over as it takes them, over all of its lives, each once (as a request from upstream is).
  */
 import type { InputFeed, InputMessage } from '../clients/input.ts'
-import type { WorkItem } from '../plan.ts'
+import type { WorkItem } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
 

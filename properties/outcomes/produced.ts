@@ -12,7 +12,7 @@
  * The history has no answer to the sender, so an application that hides an error from its sender is not found out here; nor is one that
  * answers before it sends, and dies.
  */
-import type { WorkItem } from '../../harness/plan.ts'
+import type { WorkItem } from '../../harness/plan/plan.ts'
 import { evidence } from '../evidence.ts'
 import type { Party, Trial } from '../property.ts'
 import type { Fault } from '../verdicts.ts'

@@ -1,7 +1,7 @@
 /** One finding in full: what broke, the shrunk plan, the evidence, the time line, and the line to paste. */
 
 import type { Op } from '../../harness/history/op.ts'
-import type { Plan } from '../../harness/plan.ts'
+import type { Plan } from '../../harness/plan/plan.ts'
 import type { Evidence } from '../../properties/property.ts'
 import type { Finding } from '../report.ts'
 import { nameOf, partyOf } from '../words/finding.ts'

@@ -1,5 +1,5 @@
 /** Who, which call, when: the parts of a sentence about a place where something strikes. */
-import type { Anchor, Role } from '../../harness/plan.ts'
+import type { Anchor, Role } from '../../harness/plan/plan.ts'
 import { listed, ordinal } from './text.ts'
 
 /** `consumer-0 (first life)`. */

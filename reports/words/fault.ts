@@ -1,5 +1,5 @@
 /** What goes wrong, as a sentence that an operator would say. */
-import type { Delay, Fault } from '../../harness/plan.ts'
+import type { Delay, Fault } from '../../harness/plan/plan.ts'
 import { callOf, doneTo, momentOf, roleOf, whoIn } from './anchor.ts'
 import { duration } from './text.ts'
 

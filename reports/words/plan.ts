@@ -1,5 +1,5 @@
 /** A plan as labelled lines: the cluster, the processes, the messages, then what goes wrong, in the order of the plan. */
-import type { Plan, ProcessSpec, Topology, WorkItem } from '../../harness/plan.ts'
+import type { Plan, ProcessSpec, Topology, WorkItem } from '../../harness/plan/plan.ts'
 import { wordsOfDelay, wordsOfFault } from './fault.ts'
 import { counted, duration, listed, shortened } from './text.ts'
 

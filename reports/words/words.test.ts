@@ -1,8 +1,8 @@
 /** Everything that can be in a plan, said. The snapshots are there to be read: does an operator understand them? */
 import { describe, expect, it } from 'vitest'
-import type { Anchor, Delay, Fault, FaultKind, Plan, Subject } from '../../harness/plan.ts'
-import { points } from '../../harness/plan-names.ts'
-import { anchor, plan } from '../sample.ts'
+import { points } from '../../harness/plan/names.ts'
+import type { Anchor, Delay, Fault, FaultKind, Plan, Subject } from '../../harness/plan/plan.ts'
+import { anchor, plan } from '../testing/sample.ts'
 import { callOf } from './anchor.ts'
 import { wordsOfDelay, wordsOfFault } from './fault.ts'
 import { sizeOfPlan, wordsOfPlan } from './plan.ts'

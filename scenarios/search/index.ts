@@ -2,16 +2,16 @@
  * Searches an application: makes shapes and chains of faults on all threads, takes the results in the order of their numbers (so that
  * what is found does not depend on the machine), stops at the first finding, shrinks it and replays it.
  */
-import type { Guarantee, Plan } from '../../harness/plan.ts'
-import { parseToken, tokenOf } from '../../harness/token.ts'
+import type { Guarantee, Plan } from '../../harness/plan/plan.ts'
+import { parseToken, tokenOf } from '../../harness/plan/token.ts'
 import { properties } from '../../properties/index.ts'
 import { isAskedFor, levelOf } from '../../properties/level.ts'
 import type { Judgement } from '../../properties/property.ts'
-import type { Finding, Report } from './result.ts'
 import { scenarioNamed } from '../index.ts'
 import type { FindingId, Replay, RunRecord, Source } from './jobs.ts'
 import { RUNS_PER_SHAPE } from './layout.ts'
 import { Livelock, Pool } from './pool.ts'
+import type { Finding, Report } from './result.ts'
 import { savedAs, staleness } from './saved.ts'
 import { Tally } from './tally.ts'
 import type { Outcome, Replayed, Search, SearchOptions } from './types.ts'
@@ -63,7 +63,7 @@ export class Searcher implements Search {
     const found: { record: RunRecord; index: number; id: FindingId; runs: number; seconds: number }[] = []
     const over = (): boolean =>
       isAborted(options.signal) || (options.budgetSeconds !== undefined && seconds() >= options.budgetSeconds)
-    const decided = (): boolean => options.keepGoing !== true && found.some(({ id }) => isAskedFor(id.property))
+    const decided = (): boolean => options.keepGoing !== true && found.some(({ id }) => isAnswer(id))
     const progress = (doing: 'searching' | 'shrinking'): void =>
       options.onProgress?.({
         scenario: subject.name,
@@ -87,7 +87,9 @@ export class Searcher implements Search {
       if (tally.stop !== undefined || decided()) break
     }
     const findings: Finding[] = []
-    for (const { record, index, id, runs, seconds } of found) {
+    // The answer first, then what else was found on the way.
+    const ordered = [...found].sort((a, b) => Number(isAnswer(b.id)) - Number(isAnswer(a.id)))
+    for (const { record, index, id, runs, seconds } of ordered) {
       progress('shrinking')
       findings.push(await this.finding(subject, options, record.plan!, index, id, runs, seconds))
     }
@@ -180,7 +182,8 @@ export class Searcher implements Search {
     if (scenarioNamed(scenario) === undefined)
       throw new SearchUsage(`the token names a scenario that does not exist: ${scenario}`)
     const plan = await this.pool.run({ do: 'plan', source: { scenario }, promise, seed, index })
-    if (plan === null) throw new SearchUsage(`the token names run ${index}, which has no plan: nothing could be drawn there`)
+    if (plan === null)
+      throw new SearchUsage(`the token names run ${index}, which has no plan: nothing could be drawn there`)
     return plan
   }
 }
@@ -190,6 +193,14 @@ function violations({ judgements, ended }: RunRecord): readonly FindingId[] {
   return judgements.flatMap(({ property, verdict }) =>
     verdict.is === 'violated' && levelOf(property) === 'promise' ? [{ property, party: verdict.party }] : [],
   )
+}
+
+/**
+ * What a search looks for: that the application itself breaks what it was asked for. What a layer below broke is told beside it, and
+ * leaves the question open.
+ */
+function isAnswer({ property, party }: FindingId): boolean {
+  return isAskedFor(property) && (party === 'application' || party === 'configuration')
 }
 
 function sameFinding({ property, verdict }: Judgement, id: FindingId): boolean {

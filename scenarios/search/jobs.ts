@@ -1,6 +1,6 @@
 /** What the pool's threads are asked to do and what they answer: plain data, as it crosses between threads. */
 import type { Op } from '../../harness/history/op.ts'
-import type { FaultKind, Guarantee, Plan } from '../../harness/plan.ts'
+import type { FaultKind, Guarantee, Plan } from '../../harness/plan/plan.ts'
 import type { Ended } from '../../harness/run.ts'
 import type { Judgement, Party } from '../../properties/property.ts'
 import type { Shape } from '../scenario.ts'

@@ -4,7 +4,7 @@
  * that was made anyway, and each is judged. Run i is the same whatever was run before it.
  */
 import type { Crossing } from '../../harness/faults/anchors.ts'
-import type { Fault, FaultKind, Plan } from '../../harness/plan.ts'
+import type { Fault, FaultKind, Plan } from '../../harness/plan/plan.ts'
 import type { Run } from '../../harness/run.ts'
 import { stream } from '../../harness/sim/random.ts'
 import { draw } from '../draw.ts'

@@ -1,6 +1,6 @@
 /** What a search found, as data, the most telling first. `reports` turns it into words. */
 import type { Op } from '../../harness/history/op.ts'
-import type { Guarantee, Plan } from '../../harness/plan.ts'
+import type { Guarantee, Plan } from '../../harness/plan/plan.ts'
 import type { Evidence, Party } from '../../properties/property.ts'
 
 export type Outcome = 'held' | 'violated' | 'unknown'

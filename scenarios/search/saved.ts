@@ -1,7 +1,8 @@
 /** What a kept plan carries, and whether it still means what it did. */
-import { createRequire } from 'node:module'
+
 import { readFileSync } from 'node:fs'
-import type { Plan, Saved } from '../../harness/plan.ts'
+import { createRequire } from 'node:module'
+import type { Plan, Saved } from '../../harness/plan/plan.ts'
 import type { FindingId, Replay } from './jobs.ts'
 
 export function savedAs({ traceHash }: Replay, { property, party }: FindingId): Saved {

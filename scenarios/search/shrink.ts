@@ -6,7 +6,7 @@
  */
 import fc from 'fast-check'
 import { anchorOf, type Crossing } from '../../harness/faults/anchors.ts'
-import type { Anchor, Fault, Plan, Subject } from '../../harness/plan.ts'
+import type { Anchor, Fault, Plan, Subject } from '../../harness/plan/plan.ts'
 
 export interface Attempt {
   /** Whether the finding is still there. */
@@ -128,7 +128,31 @@ function* calmer(plan: Plan): Generator<Plan> {
   }
 }
 
+/** Kinds of faults by how much there is to understand; each stands for one that does the same to more of the world. */
+const SIMPLICITY: readonly Fault['kind'][] = [
+  'crash',
+  'lost-ack',
+  'lost-request',
+  'pause',
+  'leader-move',
+  'broker-restart',
+  'slow-link',
+  'cluster-reset',
+]
+
+/** The same moment, a simpler fault. */
+function* simpler({ kind, at }: Fault): Generator<Fault> {
+  const rank = SIMPLICITY.indexOf(kind)
+  if (rank > SIMPLICITY.indexOf('crash')) yield { at, kind: 'crash' }
+  const isRequest = 'api' in at.call
+  if (rank > SIMPLICITY.indexOf('lost-ack') && isRequest && at.point === 'applied')
+    yield { at, kind: 'lost-ack', how: 'fin' }
+  if (rank > SIMPLICITY.indexOf('lost-request') && isRequest && at.point === 'before')
+    yield { at, kind: 'lost-request', how: 'fin' }
+}
+
 function* milder(fault: Fault): Generator<Fault> {
+  yield* simpler(fault)
   switch (fault.kind) {
     case 'pause':
       for (const ms of down(fault.ms, 1)) yield { ...fault, ms }
@@ -140,7 +164,10 @@ function* milder(fault: Fault): Generator<Fault> {
       for (const ms of down(fault.ms, 1)) yield { ...fault, ms }
       return
     case 'lost-ack':
-      if (fault.how === 'rst') yield { ...fault, how: 'fin' }
+      if (fault.how !== 'fin') yield { at: fault.at, kind: 'lost-ack', how: 'fin' }
+      return
+    case 'lost-request':
+      if (fault.how !== 'fin') yield { ...fault, how: 'fin' }
   }
 }
 

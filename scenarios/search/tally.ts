@@ -1,11 +1,11 @@
 /** Adds runs up to a report. */
 import { createHash } from 'node:crypto'
-import type { FaultKind, Guarantee } from '../../harness/plan.ts'
-import { tokenOf } from '../../harness/token.ts'
-import type { Finding, Report } from './result.ts'
+import type { FaultKind, Guarantee } from '../../harness/plan/plan.ts'
+import { tokenOf } from '../../harness/plan/token.ts'
 import { levelOf } from '../../properties/level.ts'
 import type { Party } from '../../properties/property.ts'
 import type { RunRecord } from './jobs.ts'
+import type { Finding, Report } from './result.ts'
 
 interface Broken {
   readonly property: string

@@ -1,7 +1,7 @@
 /**
  * What runs in a thread of the pool: makes plans, runs them, judges them, shrinks them. Each job is a pure function of its data.
  */
-import type { Plan } from '../../harness/plan.ts'
+import type { Plan } from '../../harness/plan/plan.ts'
 import { type Run, run, runTwice } from '../../harness/run.ts'
 import type { ModuleStage } from '../../harness/world/stage.ts'
 import { judge } from '../../properties/index.ts'

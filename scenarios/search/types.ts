@@ -1,7 +1,7 @@
 /** The walls of the search: what it is asked for, what it tells while it goes, and what it answers. */
 import type { Op } from '../../harness/history/op.ts'
+import type { FaultKind, Guarantee, Plan } from '../../harness/plan/plan.ts'
 import type { Ended } from '../../harness/run.ts'
-import type { FaultKind, Guarantee, Plan } from '../../harness/plan.ts'
 import type { Judgement } from '../../properties/property.ts'
 import type { Report } from './result.ts'
 

@@ -1,9 +1,9 @@
 /** The inside of a pool's thread: takes a job, answers it. The thread is its own, so its intrinsics may be hardened. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { createStage } from '../../harness/world/stage.ts'
+import { PlanError } from '../../harness/plan/schema.ts'
 import { installStackMapping } from '../../harness/sim/loader/index.ts'
 import { harden } from '../../harness/sim/virtual/index.ts'
-import { PlanError } from '../../harness/plan-schema.ts'
+import { createStage } from '../../harness/world/stage.ts'
 import type { Job, JobError } from './jobs.ts'
 import { perform } from './thread.ts'
 

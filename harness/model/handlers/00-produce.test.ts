@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { batches, encodeBatch, parseBatchHeader } from '../../wire/records.ts'
-import { batch, type Client, ClusterStage, from, read } from '../cluster-stage.ts'
+import { batch, type Client, ClusterStage, from, read } from '../testing/cluster-stage.ts'
 
 let stage: ClusterStage
 let client: Client
@@ -113,7 +113,6 @@ describe('Produce', () => {
     })
 
     it.each([
-      ['no records', null, 'UNKNOWN_SERVER_ERROR'],
       ['an empty record set', new Uint8Array(0), 'INVALID_RECORD'],
       ['a batch that is cut', batch(['a']).subarray(0, 70), 'INVALID_RECORD'],
       ['two batches', Buffer.concat([batch(['a']), batch(['b'])]), 'INVALID_RECORD'],
@@ -130,6 +129,25 @@ describe('Produce', () => {
     ])('%s', (_, records, error) => {
       expect(client.produce('orders', 0, records)).toBe(error)
       expect(keys()).toEqual([])
+    })
+
+    it('all partitions when one has a size or magic that no batch can have', () => {
+      const partitionData = [
+        { index: 0, records: batch(['a']) },
+        { index: 1, records: damaged(16, 3) },
+      ]
+      const body = { acks: -1, timeoutMs: 1, topicData: [{ name: 'orders', partitionData }], transactionalId: null }
+      const { responses } = client.ask('produce', body)
+      expect(responses[0]!.partitionResponses.map(({ errorCode }) => errorCode)).toEqual([2, 2])
+      expect(keys()).toEqual([])
+    })
+
+    it('to answer records that are null: it never does, and takes nothing more', () => {
+      const topicData = [{ name: 'orders', partitionData: [{ index: 0, records: null }] }]
+      const sent = client.send('produce', { acks: 1, timeoutMs: 1, topicData, transactionalId: null })
+      const next = client.send('metadata', { topics: null })
+      stage.pass(60_000)
+      expect([sent.answer, next.answer, client.closed]).toEqual([undefined, undefined, null])
     })
 
     it('message sets of the old formats also where their version is served', () => {

@@ -8,6 +8,8 @@
  * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
  * - acks 1 and -1 answer at once: with one copy all in-sync replicas have it. acks 0 never answers; an error closes the connection.
  *   Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
+ * - A size or magic that no batch can have spoils the whole request: CORRUPT_MESSAGE for every partition.
+ * - Records that are null: Kafka trips over them and never answers; the connection takes nothing more.
  * - A transactional batch needs a transactional id (TRANSACTIONAL_ID_AUTHORIZATION_FAILED for the whole request) and an ongoing
  *   transaction: INVALID_TXN_STATE.
  *
@@ -29,6 +31,7 @@ import {
   onlyBatch,
   type Refused,
   refused,
+  startsCorrupt,
 } from '../append.ts'
 import { closeConnection } from '../broker.ts'
 import { isInternal } from '../controller.ts'
@@ -51,14 +54,15 @@ const adminClientId = '__admin_client'
 const withoutLogStart: readonly ErrorName[] = ['MESSAGE_TOO_LARGE', 'CORRUPT_MESSAGE']
 
 export function handle(ctx: Context, request: Request, { acks, topicData, transactionalId }: Body): void {
-  const batches = topicData.map(({ partitionData }) => partitionData.map(({ records }) => batchIn(request, records)))
-  const whole = refusalOfAll(transactionalId, batches.flat())
+  const all = topicData.flatMap(({ partitionData }) => partitionData.map(({ records }) => records))
+  if (all.includes(null)) return
+  const whole = refusalOfAll(transactionalId, all as Uint8Array[])
   const hints = new Map<number, NonNullable<LeaderHint['node']>>()
   const errors: ErrorName[] = []
-  const responses = topicData.map(({ name, partitionData }, t) => ({
+  const responses = topicData.map(({ name, partitionData }) => ({
     name,
-    partitionResponses: partitionData.map(({ index, records }, p): PartitionAnswer => {
-      const outcome = whole ?? append(ctx, request, acks, name, index, batches[t]![p]!)
+    partitionResponses: partitionData.map(({ index, records }): PartitionAnswer => {
+      const outcome = whole ?? append(ctx, request, acks, name, index, records!)
       if (!('is' in outcome)) return done(ctx, request, index, outcome)
       const { error } = outcome
       errors.push(error)
@@ -77,9 +81,20 @@ export function handle(ctx: Context, request: Request, { acks, topicData, transa
   else closeConnection(ctx, request.connection, `acks=0 and ${errors.join(', ')}`, 'fin')
 }
 
-/** ProduceRequest.validateRecords. No records at all is something that Kafka does not expect. */
-function batchIn({ apiVersion }: Request, records: Uint8Array | null): Batch | Refused {
-  if (records === null) return refused('UNKNOWN_SERVER_ERROR')
+/** KafkaApis looks into the records of all partitions before it takes up one (RequestUtils.hasTransactionalRecords). */
+function refusalOfAll(transactionalId: string | null, all: readonly Uint8Array[]): Refused | undefined {
+  if (all.some(startsCorrupt)) return refused('CORRUPT_MESSAGE')
+  if (transactionalId !== null || !all.some(isTransactional)) return undefined
+  return refused('TRANSACTIONAL_ID_AUTHORIZATION_FAILED')
+}
+
+function isTransactional(records: Uint8Array): boolean {
+  const batch = onlyBatch(records)
+  return !('is' in batch) && batch.header.isTransactional
+}
+
+/** ProduceRequest.validateRecords. */
+function batchIn({ apiVersion }: Request, records: Uint8Array): Batch | Refused {
   const batch = onlyBatch(records)
   if ('is' in batch) {
     // From version 3 on the format is the client's fault.
@@ -88,21 +103,17 @@ function batchIn({ apiVersion }: Request, records: Uint8Array | null): Batch | R
   return apiVersion < 7 && batch.header.compression === 'zstd' ? refused('UNSUPPORTED_COMPRESSION_TYPE') : batch
 }
 
-function refusalOfAll(transactionalId: string | null, batches: (Batch | Refused)[]): Refused | undefined {
-  const isTransactional = batches.some((batch) => !('is' in batch) && batch.header.isTransactional)
-  return isTransactional && transactionalId === null ? refused('TRANSACTIONAL_ID_AUTHORIZATION_FAILED') : undefined
-}
-
 function append(
   ctx: Context,
   request: Request,
   acks: number,
   name: string,
   index: number,
-  batch: Batch | Refused,
+  records: Uint8Array,
 ): Outcome {
   const to = ledBy(ctx.state, request.broker, name, index)
   if (to === 'UNKNOWN_TOPIC_OR_PARTITION') return refused(to)
+  const batch = batchIn(request, records)
   if ('is' in batch) return batch
   if (acks < -1 || acks > 1) return refused('INVALID_REQUIRED_ACKS')
   if (isInternal(name) && request.clientId !== adminClientId) return refused('INVALID_TOPIC_EXCEPTION')

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { batch, type Client, ClusterStage, read } from '../cluster-stage.ts'
+import { batch, type Client, ClusterStage, read } from '../testing/cluster-stage.ts'
 
 let stage: ClusterStage
 let client: Client

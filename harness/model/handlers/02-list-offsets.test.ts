@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { errorName } from '../../wire/error-codes.ts'
-import { batch, type Client, ClusterStage } from '../cluster-stage.ts'
+import { batch, type Client, ClusterStage } from '../testing/cluster-stage.ts'
 
 let stage: ClusterStage
 let client: Client

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { metadata } from '../../wire/apis/03-metadata.ts'
 import { zeroUuid } from '../../wire/primitives.ts'
 import type { RequestInput } from '../../wire/schema.ts'
-import { ClusterStage } from '../cluster-stage.ts'
+import { batch, ClusterStage } from '../testing/cluster-stage.ts'
 
 let stage: ClusterStage
 
@@ -118,7 +118,7 @@ describe('Metadata', () => {
       stage.order({ do: 'create-topic', topic: 'new', partitions: 1 })
       const leader = stage.state.topics.get('new')!.partitions[0]!.leader!
       expect(errors(ask(['new']))).toEqual([['new', 3]])
-      expect(stage.connect(leader).produce('new', 0, null)).toBe('UNKNOWN_TOPIC_OR_PARTITION')
+      expect(stage.connect(leader).produce('new', 0, batch(['a']))).toBe('UNKNOWN_TOPIC_OR_PARTITION')
       stage.pass(100)
       expect(errors(ask(['new']))).toEqual([['new', 0]])
     })

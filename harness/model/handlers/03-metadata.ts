@@ -34,6 +34,11 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   const { brokers, clusterId, controller, topics: known } = ctx.state
   const { image } = brokers.get(request.broker)!
   const { apiVersion } = request
+  if (isInvalid(request, body)) {
+    const topics = body.topics!.map(({ name }) => missing(name ?? '', 'INVALID_REQUEST'))
+    ctx.answer(request, { brokers: [], topics })
+    return
+  }
   const before = known.size
   const operations =
     apiVersion >= 8 && body.includeTopicAuthorizedOperations ? { topicAuthorizedOperations: allowedOnTopic } : {}
@@ -53,13 +58,16 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   ctx.answer(request, all ? { ...answer, clusterAuthorizedOperations: allowedOnCluster } : answer)
 }
 
+function isInvalid({ apiVersion }: Request, { topics }: Body): boolean {
+  if (apiVersion >= firstVersionOfIds || topics === null) return false
+  return topics.some(({ name, topicId }) => name === null || topicId !== zeroUuid)
+}
+
 function answers(ctx: Context, { apiVersion }: Request, body: Body, image: MetadataImage): TopicAnswer[] {
   const { topics, allowAutoTopicCreation } = body
   if (topics === null || (apiVersion === 0 && topics.length === 0)) {
     return [...image.topics.values()].map((topic) => describe(topic, image))
   }
-  const isWrong = topics.some(({ name, topicId }) => name === null || topicId !== zeroUuid)
-  if (isWrong && apiVersion < firstVersionOfIds) return topics.map(({ name }) => missing(name ?? '', 'INVALID_REQUEST'))
   const ids = new Set(topics.map(({ topicId }) => topicId).filter((id) => id !== zeroUuid))
   if (ids.size > 0) {
     return [...ids].map((id) => {

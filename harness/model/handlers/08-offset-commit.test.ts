@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorName } from '../../wire/error-codes.ts'
-import { Player, Stage, stable } from '../group-stage.ts'
+import { Player, Stage, stable } from '../testing/group-stage.ts'
 
 type Commits = readonly (readonly [topic: string, partition: number, offset: number, metadata?: string])[]
 

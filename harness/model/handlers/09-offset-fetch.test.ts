@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Player, Stage } from '../group-stage.ts'
+import { Player, Stage } from '../testing/group-stage.ts'
 
 function committed(): Stage {
   const stage = new Stage()

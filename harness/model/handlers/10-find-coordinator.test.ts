@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ClusterStage } from '../cluster-stage.ts'
 import { coordinatorPartition } from '../internal-log.ts'
+import { ClusterStage } from '../testing/cluster-stage.ts'
 
 describe('FindCoordinator', () => {
   it('makes __consumer_offsets when it is first asked for, and then names who leads the group’s partition', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Player, Stage, stable } from '../group-stage.ts'
+import { Player, Stage, stable } from '../testing/group-stage.ts'
 
 describe('LeaveGroup', () => {
   it('up to version 2 is about one member, with its error at the top', () => {

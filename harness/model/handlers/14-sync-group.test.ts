@@ -1,6 +1,6 @@
 /** What SyncGroup answers by version and by error; stories are in group.test.ts. */
 import { describe, expect, it } from 'vitest'
-import { errorOf, Player, Stage, stable } from '../group-stage.ts'
+import { errorOf, Player, Stage, stable } from '../testing/group-stage.ts'
 
 describe('SyncGroup', () => {
   it('from version 5 names the protocol, and it must be the group’s', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeAssignment, decodeSubscription } from '../../wire/group-protocol.ts'
-import { Player, Stage, stable } from '../group-stage.ts'
+import { Player, Stage, stable } from '../testing/group-stage.ts'
 
 describe('DescribeGroups', () => {
   it('tells all of a stable group', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Player, Stage, stable } from '../group-stage.ts'
+import { Player, Stage, stable } from '../testing/group-stage.ts'
 
 describe('ListGroups', () => {
   const stage = new Stage()

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { apis } from '../../wire/apis/index.ts'
 import { decodeResponseFrame, encodeRequestFrame } from '../../wire/frame.ts'
-import { ClusterStage } from '../cluster-stage.ts'
 import { endpointsOf } from '../releases.ts'
+import { ClusterStage } from '../testing/cluster-stage.ts'
 
 describe('ApiVersions', () => {
   it('lists what is served, as 3.9 has it', () => {

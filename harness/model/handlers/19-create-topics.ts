@@ -5,7 +5,7 @@
  * - Any broker takes it and answers when the controller has done it. Brokers learn of it with the next image, which may be later.
  * - INVALID_REQUEST for a name that comes twice; INVALID_TOPIC_EXCEPTION, also where '.' and '_' collide; TOPIC_ALREADY_EXISTS;
  *   INVALID_CONFIG; INVALID_PARTITIONS; INVALID_REPLICATION_FACTOR (more than there are brokers); INVALID_REPLICA_ASSIGNMENT;
- *   POLICY_VIOLATION for all when it is more than 10,000 records to the controller.
+ *   POLICY_VIOLATION for all when they are more than 10,000 partitions together.
  * - validateOnly answers the same and does nothing.
  *
  * Version notes
@@ -21,10 +21,9 @@ import {
   badTopicName,
   collidingTopic,
   createTopic,
-  maxRecordsPerRequest,
+  maxPartitionsPerRequest,
   publish,
   type Refusal,
-  tooMuch,
 } from '../controller.ts'
 import { badSetting, effectiveSettings } from '../topic-config.ts'
 import type { Context, Request } from '../types.ts'
@@ -34,7 +33,7 @@ type Asked = Body['topics'][number]
 type Answer = NonNullable<ResponseInput<typeof createTopics>['topics']>[number]
 
 export function handle(ctx: Context, request: Request, { topics, validateOnly }: Body): void {
-  if (recordsFor(topics) > maxRecordsPerRequest) {
+  if (partitionsIn(ctx, topics) > maxPartitionsPerRequest) {
     ctx.answer(request, { topics: topics.map(({ name }) => failed(name, tooMuch)) })
     return
   }
@@ -62,12 +61,18 @@ export function handle(ctx: Context, request: Request, { topics, validateOnly }:
   ctx.answer(request, { topics: answers })
 }
 
-function recordsFor(topics: readonly Asked[]): number {
-  let records = 0
-  for (const { numPartitions, assignments, configs } of topics) {
-    records += 1 + configs.length + Math.max(numPartitions, assignments.length)
+const tooMuch: Refusal = {
+  error: 'POLICY_VIOLATION',
+  message: 'Excessively large number of partitions per request.',
+}
+
+function partitionsIn({ state }: Context, topics: readonly Asked[]): number {
+  let sum = 0
+  for (const { numPartitions, assignments } of topics) {
+    if (assignments.length > 0) sum += assignments.length
+    else sum += numPartitions === -1 ? state.config.numPartitions : Math.max(0, numPartitions)
   }
-  return records
+  return sum
 }
 
 function failed(name: string, { error, message }: Refusal): Answer {
@@ -125,7 +130,7 @@ function assigned({ state }: Context, { assignments, numPartitions, replicationF
     }
     if (brokerIds.length === 0) return bad('The manual partition assignment includes an empty replica list.')
     if (new Set(brokerIds).size !== brokerIds.length)
-      return bad('The manual partition assignment includes a broker twice.')
+      return bad('The manual partition assignment includes a broker more than once.')
     const stranger = brokerIds.find((id) => !state.brokers.has(id))
     if (stranger !== undefined) {
       return bad(`The manual partition assignment includes broker ${stranger}, but no such broker is registered.`)

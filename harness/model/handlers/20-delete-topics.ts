@@ -24,20 +24,32 @@ type Answer = NonNullable<ResponseInput<typeof deleteTopics>['responses']>[numbe
 export function handle(ctx: Context, request: Request, { topics, topicNames }: Body): void {
   const asked = [...topicNames.map((name) => ({ name, topicId: zeroUuid })), ...topics]
   const found = asked.map((each) => find(ctx, each))
-  const responses = asked.map(({ name, topicId }, i): Answer => {
+  const responses: Answer[] = []
+  for (let i = 0; i < asked.length; i++) {
     const topic = found[i]!
-    const refusal = 'error' in topic ? topic : found.filter((other) => other === topic).length > 1 ? twice : undefined
-    if (refusal === undefined) deleteTopic(ctx, topic as Topic)
-    const known = 'error' in topic ? { name, topicId } : { name: topic.name, topicId: topic.topicId }
-    const id = request.apiVersion >= 6 ? { topicId: known.topicId } : {}
-    const message = request.apiVersion >= 5 ? { errorMessage: refusal?.message ?? null } : {}
-    return { name: known.name, ...id, errorCode: refusal === undefined ? 0 : errorCodes[refusal.error], ...message }
-  })
+    if ('error' in topic) {
+      const { name, topicId } = asked[i]!
+      responses.push(answer(request, name, topicId, topic))
+    } else if (found.indexOf(topic) === i) {
+      const isTwice = found.indexOf(topic, i + 1) !== -1
+      if (!isTwice) deleteTopic(ctx, topic)
+      responses.push(answer(request, topic.name, topic.topicId, isTwice ? twice : undefined))
+    }
+  }
   publish(ctx)
   ctx.answer(request, { responses })
 }
 
 const twice: Refusal = { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }
+
+function answer({ apiVersion }: Request, name: string | null, topicId: string, refusal: Refusal | undefined): Answer {
+  return {
+    name,
+    ...(apiVersion >= 6 ? { topicId } : {}),
+    errorCode: refusal === undefined ? 0 : errorCodes[refusal.error],
+    ...(apiVersion >= 5 ? { errorMessage: refusal?.message ?? null } : {}),
+  }
+}
 
 function find({ state }: Context, { name, topicId }: { name: string | null; topicId: string }): Topic | Refusal {
   if (name === null && topicId === zeroUuid) {
@@ -47,8 +59,13 @@ function find({ state }: Context, { name, topicId }: { name: string | null; topi
     return { error: 'INVALID_REQUEST', message: 'You may not specify both topic name and topic id.' }
   }
   if (name !== null) {
-    return state.topics.get(name) ?? { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: null }
+    return (
+      state.topics.get(name) ?? {
+        error: 'UNKNOWN_TOPIC_OR_PARTITION',
+        message: 'This server does not host this topic-partition.',
+      }
+    )
   }
   for (const topic of state.topics.values()) if (topic.topicId === topicId) return topic
-  return { error: 'UNKNOWN_TOPIC_ID', message: null }
+  return { error: 'UNKNOWN_TOPIC_ID', message: 'This server does not host this topic ID.' }
 }

@@ -3,6 +3,8 @@
  *
  * Behaviour
  * - Without a transactional id: a new producer id with epoch 0, whoever asks, also who has one already.
+ * - The first that ask a broker that has just started get COORDINATOR_LOAD_IN_PROGRESS: it asks the controller for a block of ids only
+ *   now, and does not wait. Here the block is there when the next one asks.
  * - Ids come in blocks of 1000, which each broker gets from the controller and loses when it goes down. A reset cluster begins with 0
  *   again, so its ids may be those of producers of the old one.
  * - A producer id without an epoch, or the other way round: INVALID_REQUEST.
@@ -21,27 +23,32 @@ import type { Context, Request } from '../types.ts'
 const blockSize = 1000n
 
 export function handle(ctx: Context, request: Request, body: RequestOf<typeof initProducerId>): void {
-  const error = refusal(body)
-  ctx.answer(
-    request,
-    error === undefined
-      ? { errorCode: 0, producerId: nextProducerId(ctx, request.broker), producerEpoch: 0 }
-      : { errorCode: errorCodes[error], producerId: noProducerId, producerEpoch: noProducerEpoch },
-  )
+  const error = refusal(ctx, request, body)
+  if (error !== undefined) {
+    ctx.answer(request, { errorCode: errorCodes[error], producerId: noProducerId, producerEpoch: noProducerEpoch })
+    return
+  }
+  const block = ctx.state.brokers.get(request.broker)!.producerIds!
+  // Kafka asks for the next block when nine tenths of one are gone, so that it is there in time.
+  if (block.next === block.end) getBlock(ctx, request.broker)
+  ctx.answer(request, { errorCode: 0, producerId: nextOf(ctx, request.broker), producerEpoch: 0 })
 }
 
-function refusal(body: RequestOf<typeof initProducerId>): ErrorName | undefined {
+function refusal(ctx: Context, { broker }: Request, body: RequestOf<typeof initProducerId>): ErrorName | undefined {
   const { transactionalId, producerId, producerEpoch } = body
   if ((producerId === noProducerId) !== (producerEpoch === noProducerEpoch)) return 'INVALID_REQUEST'
-  if (transactionalId === null) return undefined
-  return transactionalId === '' ? 'INVALID_REQUEST' : 'NOT_COORDINATOR'
+  if (transactionalId !== null) return transactionalId === '' ? 'INVALID_REQUEST' : 'NOT_COORDINATOR'
+  if (ctx.state.brokers.get(broker)!.producerIds !== null) return undefined
+  getBlock(ctx, broker)
+  return 'COORDINATOR_LOAD_IN_PROGRESS'
 }
 
-function nextProducerId({ state }: Context, broker: number): bigint {
-  const block = state.brokers.get(broker)!.producerIds
-  if (block.next === block.end) {
-    block.next = state.nextProducerId
-    block.end = state.nextProducerId += blockSize
-  }
-  return block.next++
+function getBlock({ state }: Context, broker: number): void {
+  const next = state.nextProducerId
+  state.nextProducerId += blockSize
+  state.brokers.get(broker)!.producerIds = { next, end: state.nextProducerId }
+}
+
+function nextOf({ state }: Context, broker: number): bigint {
+  return state.brokers.get(broker)!.producerIds!.next++
 }

@@ -26,7 +26,6 @@ type Answer = NonNullable<ResponseInput<typeof describeConfigs>['results']>[numb
 
 const topicType = 2
 const brokerType = 4
-const defaultSource = 5
 
 export function handle(ctx: Context, request: Request, body: Body): void {
   const results = body.resources.map((resource): Answer => {
@@ -34,13 +33,19 @@ export function handle(ctx: Context, request: Request, body: Body): void {
     const settings = settingsOf(ctx, request, resource)
     if (!Array.isArray(settings)) {
       const { error, message } = settings
-      return { errorCode: errorCodes[error], errorMessage: message, resourceType, resourceName, configs: [] }
+      return { errorCode: errorCodes[error], errorMessage: message ?? '', resourceType, resourceName, configs: [] }
     }
     const wanted = keys === null || keys.length === 0 ? settings : settings.filter(({ name }) => keys.includes(name))
     const configs = wanted.map((setting) => describe(request.apiVersion, setting, resourceType, body.includeSynonyms))
-    return { errorCode: 0, errorMessage: null, resourceType, resourceName, configs }
+    return { errorCode: 0, errorMessage: '', resourceType, resourceName, configs }
   })
   ctx.answer(request, { results })
+}
+
+const unknownType: Refusal = {
+  error: 'INVALID_REQUEST',
+  message:
+    'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.',
 }
 
 function settingsOf(
@@ -57,9 +62,7 @@ function settingsOf(
     if (topic === undefined) return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: null }
     return effectiveSettings(state, topic.config)
   }
-  if (resourceType !== brokerType) {
-    return { error: 'INVALID_REQUEST', message: `Unsupported resource type: ${resourceType}` }
-  }
+  if (resourceType !== brokerType) return unknownType
   if (resourceName === '') return []
   if (resourceName === String(broker)) return brokerSettings(state, broker)
   const message = `Unexpected broker id, expected ${broker} or empty string, but received ${resourceName}`
@@ -74,7 +77,8 @@ function describe(version: number, setting: Effective, resourceType: number, wit
     readOnly: resourceType === brokerType,
     isSensitive: false,
     synonyms: withSynonyms ? [{ name, value, source }] : [],
-    ...(version === 0 ? { isDefault: source === defaultSource } : { configSource: source }),
+    // 3.9 leaves isDefault at false in version 0.
+    ...(version === 0 ? { isDefault: false } : { configSource: source }),
     ...(version >= 3 ? { configType: type } : {}),
     documentation: null,
   }

@@ -4,7 +4,7 @@
  * Behaviour
  * - `count` is the new total: INVALID_PARTITIONS unless it is more. UNKNOWN_TOPIC_OR_PARTITION; INVALID_REQUEST for a topic that is
  *   named twice; INVALID_REPLICA_ASSIGNMENT for a wrong number of assignments or a broker that is not there or not up;
- *   POLICY_VIOLATION for all when it is more than 10,000 records to the controller.
+ *   UNKNOWN_SERVER_ERROR for more than 10,000 at once, which the controller does not expect.
  * - validateOnly answers the same and does nothing.
  *
  * NOT modelled: more than one copy (see 19-create-topics.ts), quotas, the timeout. More partitions of `__consumer_offsets` get no
@@ -13,40 +13,31 @@
 import type { createPartitions } from '../../wire/apis/37-create-partitions.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { addPartitions, maxRecordsPerRequest, place, publish, type Refusal, tooMuch } from '../controller.ts'
+import { addPartitions, maxPartitionsPerRequest, place, publish, type Refusal } from '../controller.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof createPartitions>
 type Asked = Body['topics'][number]
 
 export function handle(ctx: Context, request: Request, { topics, validateOnly }: Body): void {
-  if (recordsFor(ctx, topics) > maxRecordsPerRequest) {
-    const { error, message } = tooMuch
-    const results = topics.map(({ name }) => ({ name, errorCode: errorCodes[error], errorMessage: message }))
-    ctx.answer(request, { results })
-    return
-  }
-  const results = topics.map((asked, i, all) => {
+  const names = topics.map(({ name }) => name)
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) !== i))
+  const results = [...twice].map((name) =>
+    refused(name, { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }),
+  )
+  for (const asked of topics) {
     const { name } = asked
-    const isTwice = all.some((other, k) => k !== i && other.name === name)
-    const placed = isTwice
-      ? ({ error: 'INVALID_REQUEST', message: 'Duplicate topic name.' } as const)
-      : whereTo(ctx, asked)
-    if ('error' in placed) return { name, errorCode: errorCodes[placed.error], errorMessage: placed.message }
-    if (!validateOnly) addPartitions(ctx, ctx.state.topics.get(name)!, placed)
-    return { name, errorCode: 0, errorMessage: null }
-  })
+    if (twice.has(name)) continue
+    const placed = whereTo(ctx, asked)
+    if (!('error' in placed) && !validateOnly) addPartitions(ctx, ctx.state.topics.get(name)!, placed)
+    results.push('error' in placed ? refused(name, placed) : { name, errorCode: 0, errorMessage: null })
+  }
   if (!validateOnly) publish(ctx)
   ctx.answer(request, { results })
 }
 
-function recordsFor({ state }: Context, topics: readonly Asked[]): number {
-  let records = 0
-  for (const { name, count } of topics) {
-    const now = state.topics.get(name)?.partitions.length
-    if (now !== undefined && count > now) records += count - now
-  }
-  return records
+function refused(name: string, { error, message }: Refusal) {
+  return { name, errorCode: errorCodes[error] as number, errorMessage: message }
 }
 
 function whereTo(ctx: Context, { name, count, assignments }: Asked): number[] | Refusal {
@@ -59,6 +50,7 @@ function whereTo(ctx: Context, { name, count, assignments }: Asked): number[] | 
     return { error: 'INVALID_PARTITIONS', message }
   }
   const more = count - now
+  if (more > maxPartitionsPerRequest) return { error: 'UNKNOWN_SERVER_ERROR', message: null }
   if (assignments === null) return place(ctx, more)
   const bad = (message: string): Refusal => ({ error: 'INVALID_REPLICA_ASSIGNMENT', message })
   if (assignments.length !== more) {
@@ -68,6 +60,10 @@ function whereTo(ctx: Context, { name, count, assignments }: Asked): number[] | 
   }
   const placed: number[] = []
   for (const { brokerIds } of assignments) {
+    const stranger = brokerIds.find((id) => !ctx.state.brokers.has(id))
+    if (stranger !== undefined) {
+      return bad(`The manual partition assignment includes broker ${stranger}, but no such broker is registered.`)
+    }
     const up = brokerIds.find((id) => ctx.state.brokers.get(id)?.up)
     if (up === undefined) return bad('The manual partition assignment includes no broker that is up.')
     placed.push(up)

@@ -22,8 +22,12 @@ export function handle(ctx: Context, request: Request, body: RequestOf<typeof de
   const { clusterId, brokers, controller } = ctx.state
   const { endpointType } = body
   if (endpointType !== brokersEndpoint) {
-    const error = endpointType === controllersEndpoint ? 'MISMATCHED_ENDPOINT_TYPE' : 'UNSUPPORTED_ENDPOINT_TYPE'
-    ctx.answer(request, { errorCode: errorCodes[error], clusterId: '', brokers: [] })
+    const isKnown = endpointType === controllersEndpoint
+    const errorCode = errorCodes[isKnown ? 'MISMATCHED_ENDPOINT_TYPE' : 'UNSUPPORTED_ENDPOINT_TYPE']
+    const errorMessage = isKnown
+      ? 'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER'
+      : `Unsupported endpoint type ${endpointType}`
+    ctx.answer(request, { errorCode, errorMessage, clusterId: '', brokers: [] })
     return
   }
   const { image } = brokers.get(request.broker)!

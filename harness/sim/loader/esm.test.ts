@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { play, removeProjects, start } from './fixture.ts'
+import { play, removeProjects, start } from './testing/fixture.ts'
 
 afterAll(removeProjects)
 
@@ -424,7 +424,7 @@ describe('preparing', () => {
   it('sees a file as it is now', async () => {
     const { writeFileSync } = await import('node:fs')
     const { prepare, Slot } = await import('./index.ts')
-    const { FakePort } = await import('../virtual/fake-port.ts')
+    const { FakePort } = await import('../virtual/testing/fake-port.ts')
     const { root } = await start({ 'a.mjs': 'export default 1' })
     writeFileSync(`${root}/a.mjs`, 'export default 2')
     const program = await prepare(`file://${root}/a.mjs`, { root })

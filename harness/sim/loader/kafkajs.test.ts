@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest'
-import { play, removeProjects, start } from './fixture.ts'
+import { play, removeProjects, start } from './testing/fixture.ts'
 
 afterAll(removeProjects)
 

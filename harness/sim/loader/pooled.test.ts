@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FakePort } from '../virtual/fake-port.ts'
-import { digest } from './closure-digest.ts'
-import { KAFKAJS, project, removeProjects } from './fixture.ts'
+import { FakePort } from '../virtual/testing/fake-port.ts'
 import type { Instance } from './instance.ts'
 import { isExamined, isPooled } from './pooled.ts'
 import { type Program, prepare } from './program.ts'
 import { Slot } from './slot.ts'
-import { serve } from './tiny-broker.ts'
+import { digest } from './testing/closure-digest.ts'
+import { KAFKAJS, project, removeProjects } from './testing/fixture.ts'
+import { serve } from './testing/tiny-broker.ts'
 
 let program: Program
 let root: string

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { FakePort } from '../virtual/fake-port.ts'
-import { play, project, removeProjects, start } from './fixture.ts'
+import { FakePort } from '../virtual/testing/fake-port.ts'
 import { prepare } from './program.ts'
 import { type Intercept, Slot } from './slot.ts'
+import { play, project, removeProjects, start } from './testing/fixture.ts'
 
 afterAll(removeProjects)
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { removeProjects, start } from './fixture.ts'
 import { installStackMapping, mapStack, uninstallStackMapping } from './stack.ts'
+import { removeProjects, start } from './testing/fixture.ts'
 
 afterAll(removeProjects)
 afterEach(uninstallStackMapping)

@@ -70,7 +70,10 @@ export function createBuiltins(
     perf_hooks: () => createPerfHooks(seat, parts.performance),
     process: () => parts.process,
     sys: () => builtin('util'),
-    timers: () => ({ ...parts.timers, promises: builtin('timers/promises') }),
+    timers: () => {
+      const { reset, ...timers } = parts.timers
+      return { ...timers, promises: builtin('timers/promises') }
+    },
     'timers/promises': () => parts.timersPromises,
     util: () => createUtil(seat),
     zlib: () => createZlib(seat),

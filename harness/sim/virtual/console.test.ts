@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { inside } from './fixture.ts'
+import { inside } from './testing/fixture.ts'
 
 it.each<[string, [string, string][]]>([
   ['console.log("a %s", 1, { b: [1] })', [['log', 'a 1 { b: [ 1 ] }']]],

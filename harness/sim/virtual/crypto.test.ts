@@ -1,7 +1,7 @@
 import crypto from 'node:crypto'
 import zlib from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { inside } from './fixture.ts'
+import { inside } from './testing/fixture.ts'
 
 const C = 'const c = require("crypto");'
 const Z = 'const z = require("zlib");'

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { EPOCH_MS } from './date.ts'
-import { inside } from './fixture.ts'
+import { inside } from './testing/fixture.ts'
 
 const hostZone = process.env.TZ
 afterEach(() => {

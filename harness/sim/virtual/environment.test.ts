@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { inside } from './fixture.ts'
 import { SHADOWED } from './names.ts'
+import { inside } from './testing/fixture.ts'
 
 it.each<[string, unknown]>([
   ['globalThis === global && globalThis.globalThis === globalThis', true],

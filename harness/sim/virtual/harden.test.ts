@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { transformWithOxc } from 'vite'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { inside } from './fixture.ts'
 import { harden } from './harden.ts'
+import { inside } from './testing/fixture.ts'
 
 let undo = () => {}
 afterEach(() => undo())

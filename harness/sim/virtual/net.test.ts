@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inside } from './fixture.ts'
+import { inside } from './testing/fixture.ts'
 
 const LOCAL = { host: '10.0.0.1', port: 40_000 }
 const REMOTE = { host: '10.0.0.2', port: 9092 }
@@ -93,6 +93,12 @@ describe('the life of a connection', () => {
     await peer.connect()
     expect(calls()).toEqual(['a', 'b', 'c', 'd', 'end'])
     expect(told).toEqual(['connect', 'ready', 'written null', 'finish'])
+  })
+
+  it('what was written before goes before what a listener of connect writes', async () => {
+    const { peer, calls } = await connected('s.on("connect", () => s.write("b")); s.write("a")')
+    await peer.connect()
+    expect(calls()).toEqual(['a', 'b'])
   })
 
   it('destroy drops the connection: only close follows', async () => {
@@ -283,14 +289,18 @@ describe('the rest of it', () => {
     ).toBe('6,true,true')
   })
 
-  it.each(['pipe(process.stdout)', 'read()', 'on("readable", () => {})', 'cork()', '[Symbol.asyncIterator]()'])(
-    's.%s is refused',
-    (use) => {
-      expect(() =>
-        inside().run(`const s = new (require('net').Socket)(); s${use.startsWith('[') ? '' : '.'}${use}`),
-      ).toThrow('net.Socket')
-    },
-  )
+  it.each([
+    'pipe(process.stdout)',
+    'read()',
+    'on("readable", () => {})',
+    'cork()',
+    'connect(1).connect(2)',
+    '[Symbol.asyncIterator]()',
+  ])('s.%s is refused', (use) => {
+    expect(() =>
+      inside().run(`const s = new (require('net').Socket)(); s${use.startsWith('[') ? '' : '.'}${use}`),
+    ).toThrow('net.Socket')
+  })
 
   it('a patched Socket reaches sockets that libraries make, and no other process', () => {
     const here = inside()

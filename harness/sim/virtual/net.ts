@@ -2,7 +2,8 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 import { insteadOf, refused } from './refused.ts'
 import type { Seat } from './seat.ts'
-import { connectArguments, createSocketClass } from './socket.ts'
+import { createSocketClass } from './socket.ts'
+import { connectArguments } from './socket-arguments.ts'
 import type { Timers } from './timers.ts'
 
 export function createNet(seat: Seat, timers: Timers): object {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FakePort } from './fake-port.ts'
-import { inside } from './fixture.ts'
+import { FakePort } from './testing/fake-port.ts'
+import { inside } from './testing/fixture.ts'
 
 const ENV = { NODE_ENV: 'production', PORT: '80' }
 const started = () => {

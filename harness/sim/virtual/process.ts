@@ -1,25 +1,15 @@
 /**
  * `process` of a simulated process. Its events (`exit`, `SIGTERM`, `uncaughtException`, …) are an EventEmitter's; the kernel
  * raises them through `Life`.
- *
- * It claims to be Node 20.19.0 on Linux x64, whatever runs it: code that asks takes the same way on every host, and the oldest
- * supported version promises nothing that a host lacks.
  */
 import { EventEmitter } from 'node:events'
 import { createEnv, type Env } from './env.ts'
+import { MACHINE, MEMORY, UID } from './machine.ts'
 import { createNextTick } from './microtasks.ts'
 import { refused } from './refused.ts'
 import { Exited, run, type Seat } from './seat.ts'
 import { createStdout } from './stdout.ts'
 
-const VERSION = '20.19.0'
-const MEMORY = {
-  rss: 67_108_864,
-  heapTotal: 33_554_432,
-  heapUsed: 16_777_216,
-  external: 1_048_576,
-  arrayBuffers: 16_384,
-}
 const NS_PER_MS = 1_000_000n
 
 /** What the kernel may do with the process object. */
@@ -90,43 +80,12 @@ export function createProcess(seat: Seat): Life {
 
   const nextTick = createNextTick(seat)
   const members = {
-    title: 'node',
-    version: `v${VERSION}`,
-    versions: {
-      node: VERSION,
-      v8: '11.3.244.8-node.26',
-      uv: '1.49.2',
-      modules: '115',
-      openssl: '3.0.15',
-      zlib: '1.3.0.1-motley',
-      unicode: '16.0',
-      icu: '76.1',
-    },
-    release: { name: 'node', lts: 'Iron' },
-    platform: 'linux',
-    arch: 'x64',
+    ...MACHINE,
     argv: ['/usr/local/bin/node', ''],
-    argv0: 'node',
-    execArgv: [],
-    execPath: '/usr/local/bin/node',
     exitCode: undefined,
     pid: 0,
     ppid: 1,
     env: env.proxy,
-    config: { target_defaults: {}, variables: {} },
-    features: {
-      inspector: false,
-      debug: false,
-      uv: true,
-      ipv6: true,
-      tls_alpn: true,
-      tls_sni: true,
-      tls_ocsp: true,
-      tls: true,
-      cached_builtins: true,
-      require_module: true,
-      typescript: false,
-    },
     allowedNodeEnvironmentFlags: new Set<string>(),
     stdout: createStdout(seat, 'stdout', nextTick),
     stderr: createStdout(seat, 'stderr', nextTick),
@@ -146,11 +105,11 @@ export function createProcess(seat: Seat): Life {
     resourceUsage: () => ({ userCPUTime: 0, systemCPUTime: 0, maxRSS: MEMORY.rss / 1024, fsRead: 0, fsWrite: 0 }),
     getActiveResourcesInfo: () => [],
     emitWarning,
-    getuid: () => 1000,
-    geteuid: () => 1000,
-    getgid: () => 1000,
-    getegid: () => 1000,
-    getgroups: () => [1000],
+    getuid: () => UID,
+    geteuid: () => UID,
+    getgid: () => UID,
+    getegid: () => UID,
+    getgroups: () => [UID],
     setSourceMapsEnabled: () => undefined,
     setUncaughtExceptionCaptureCallback: no('setUncaughtExceptionCaptureCallback', "Listen to 'uncaughtException'."),
     hasUncaughtExceptionCaptureCallback: () => false,

@@ -9,53 +9,24 @@
  * follows in the next tick, as for a real socket whose kernel buffer took all of it. Data that comes before anybody listens is
  * kept, as is data that comes while the socket is paused.
  */
-import { EventEmitter } from 'node:events'
-import { isIP } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import type { Port, SocketEnd } from '../port.ts'
 import { invalidArgument, outOfRange, streamError, systemError } from './errors.ts'
 import { refuse } from './refused.ts'
 import { type Fn, inContext, run, type Seat } from './seat.ts'
+import { bytesOf, type ConnectOptions, connectArguments, UNSUPPORTED } from './socket-arguments.ts'
+import { HIGH_WATER_MARK, SocketState } from './socket-state.ts'
 import type { Timers } from './timers.ts'
-
-/** Node 20's, which `process.version` claims. */
-const HIGH_WATER_MARK = 16_384
 
 interface Address {
   readonly host: string
   readonly port: number
 }
 
-interface ConnectOptions {
-  host?: string
-  port?: number | string
-  path?: string
-  allowHalfOpen?: boolean
-  timeout?: number
-  noDelay?: boolean
-  keepAlive?: boolean
-  signal?: AbortSignal
-  onread?: unknown
-  fd?: unknown
-  lookup?: unknown
-}
-
-const UNSUPPORTED = ['onread', 'fd', 'lookup', 'path'] as const
 const STREAM_ONLY = [
-  'pipe',
-  'unpipe',
-  'read',
-  'unshift',
-  'wrap',
-  'cork',
-  'uncork',
-  'compose',
-  'iterator',
-  'map',
-  'filter',
-  'forEach',
-  'toArray',
-  'setDefaultEncoding',
+  ...'pipe unpipe read unshift wrap cork uncork compose iterator map filter forEach toArray setDefaultEncoding'.split(
+    ' ',
+  ),
   Symbol.asyncIterator,
 ]
 const AS_EVENTS =
@@ -68,38 +39,14 @@ interface Pending {
 }
 
 export function createSocketClass(seat: Seat, timers: Timers) {
-  class Socket extends EventEmitter {
-    connecting = false
-    pending = true
-    destroyed = false
-    closed = false
-    errored: Error | null = null
-    readableEnded = false
-    writableEnded = false
-    writableFinished = false
-    allowHalfOpen: boolean
-    bytesRead = 0
-    timeout: number | undefined
-    localAddress: string | undefined
-    localPort: number | undefined
-    remoteAddress: string | undefined
-    remotePort: number | undefined
-    readonly readableHighWaterMark = HIGH_WATER_MARK
-    readonly writableHighWaterMark = HIGH_WATER_MARK
-    /** As a stream has it: null until somebody listens or pauses. */
-    readableFlowing: boolean | null = null
-
+  class Socket extends SocketState {
     readonly #port: Port = seat.port
     #end: SocketEnd | null = null
     #target: Address | null = null
-    #bytesWritten = 0
-    #waiting: Pending[] = []
-    #waitingBytes = 0
-    #needDrain = false
+    readonly #waiting: Pending[] = []
     #received: Uint8Array[] = []
     #peerEnded = false
     #decoder: StringDecoder | null = null
-    #encoding: BufferEncoding | null = null
     #idle: { refresh(): void; unref(): void } | null = null
     #closing = false
 
@@ -117,6 +64,7 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       const [options, connected] = connectArguments(args)
       const port = Number(options.port)
       if (options.path !== undefined) refuse(seat, 'net.connect to a path', 'Connect to a host and a port.')
+      if (this.#end !== null || this.destroyed) refuse(seat, 'net.Socket.connect a second time', 'Make a new socket.')
       if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw Object.assign(outOfRange('options.port', '>= 0 and < 65536', options.port), {
           code: 'ERR_SOCKET_BAD_PORT',
@@ -145,22 +93,25 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       this.remotePort = remote.port
       if (this.readableFlowing === false) this.#end!.pause()
       this.#touch()
-      const waiting = this.#waiting
-      this.#waiting = []
-      this.#waitingBytes = 0
+      // What was written before goes first, whatever a listener writes now.
+      for (const { bytes, done } of this.#waiting.splice(0)) this.#send(bytes, done)
+      this.writableLength = 0
+      const ended = this.writableEnded
       this.emit('connect')
       this.emit('ready')
       if (this.destroyed) return
-      for (const { bytes, done } of waiting) this.#send(bytes, done)
-      if (this.#needDrain) this.#drain()
-      if (this.writableEnded) this.#finish()
+      if (this.writableNeedDrain) this.#drain()
+      if (ended) this.#finish()
     }
 
     #data(bytes: Uint8Array): void {
       this.bytesRead += bytes.byteLength
       this.#touch()
       if (this.readableFlowing && this.#received.length === 0) this.#emitData(bytes)
-      else this.#received.push(bytes)
+      else {
+        this.#received.push(bytes)
+        this.readableLength += bytes.byteLength
+      }
     }
 
     #emitData(bytes: Uint8Array): void {
@@ -180,8 +131,11 @@ export function createSocketClass(seat: Seat, timers: Timers) {
 
     /** Gives out what has been kept, then the end if it has come. */
     #flow(): void {
-      while (this.readableFlowing && this.#received.length > 0 && !this.destroyed)
-        this.#emitData(this.#received.shift()!)
+      while (this.readableFlowing && this.#received.length > 0 && !this.destroyed) {
+        const bytes = this.#received.shift()!
+        this.readableLength -= bytes.byteLength
+        this.#emitData(bytes)
+      }
       if (
         !this.#peerEnded ||
         this.readableEnded ||
@@ -217,17 +171,17 @@ export function createSocketClass(seat: Seat, timers: Timers) {
           done,
           false,
         )
-      this.#bytesWritten += bytes.byteLength
+      this.bytesWritten += bytes.byteLength
       if (this.connecting || this.pending) {
         // Node copies nothing either: bytes that change before the socket is connected leave changed.
         this.#waiting.push({ bytes, done })
-        this.#waitingBytes += bytes.byteLength
-        if (this.#waitingBytes >= HIGH_WATER_MARK) this.#needDrain = true
-        return !this.#needDrain
+        this.writableLength += bytes.byteLength
+        if (this.writableLength >= HIGH_WATER_MARK) this.writableNeedDrain = true
+        return !this.writableNeedDrain
       }
       this.#send(bytes, done)
       if (bytes.byteLength < HIGH_WATER_MARK) return true
-      this.#needDrain = true
+      this.writableNeedDrain = true
       this.#drain()
       return false
     }
@@ -246,8 +200,8 @@ export function createSocketClass(seat: Seat, timers: Timers) {
 
     #drain(): void {
       this.#tick(() => {
-        if (!this.#needDrain || this.destroyed || this.writableEnded) return
-        this.#needDrain = false
+        if (!this.writableNeedDrain || this.destroyed || this.writableEnded) return
+        this.writableNeedDrain = false
         this.emit('drain')
       })
     }
@@ -292,8 +246,7 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       this.#end = null
       this.#received = []
       this.setTimeout(0)
-      const waiting = this.#waiting
-      this.#waiting = []
+      const waiting = this.#waiting.splice(0)
       this.#tick(() => {
         for (const { done } of waiting)
           done?.(error ?? streamError('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed'))
@@ -342,7 +295,7 @@ export function createSocketClass(seat: Seat, timers: Timers) {
 
     setEncoding(encoding: BufferEncoding): this {
       this.#decoder = new StringDecoder(encoding)
-      this.#encoding = encoding
+      this.readableEncoding = encoding
       return this
     }
 
@@ -374,62 +327,6 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       const port = this.#port
       if (!port.sealed) process.nextTick(() => run(port, work))
     }
-
-    setNoDelay(): this {
-      return this
-    }
-    setKeepAlive(): this {
-      return this
-    }
-    ref(): this {
-      return this
-    }
-    unref(): this {
-      return this
-    }
-
-    address(): { address: string; family: string; port: number } | object {
-      return this.localAddress === undefined
-        ? {}
-        : { address: this.localAddress, family: familyOf(this.localAddress), port: this.localPort! }
-    }
-
-    get bytesWritten(): number {
-      return this.#bytesWritten
-    }
-    get bufferSize(): number {
-      return this.#waitingBytes
-    }
-    get writableLength(): number {
-      return this.#waitingBytes
-    }
-    get readableLength(): number {
-      return this.#received.reduce((sum, bytes) => sum + bytes.byteLength, 0)
-    }
-    get readableEncoding(): BufferEncoding | null {
-      return this.#encoding
-    }
-    get writableNeedDrain(): boolean {
-      return this.#needDrain
-    }
-    get readable(): boolean {
-      return !this.destroyed && !this.readableEnded
-    }
-    get writable(): boolean {
-      return !this.destroyed && !this.writableEnded
-    }
-    get remoteFamily(): string | undefined {
-      return this.remoteAddress === undefined ? undefined : familyOf(this.remoteAddress)
-    }
-    get localFamily(): string | undefined {
-      return this.localAddress === undefined ? undefined : familyOf(this.localAddress)
-    }
-    get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
-      if (this.connecting) return 'opening'
-      if (this.pending) return 'closed'
-      if (this.readable) return this.writable ? 'open' : 'readOnly'
-      return this.writable ? 'writeOnly' : 'closed'
-    }
   }
 
   for (const name of STREAM_ONLY)
@@ -439,26 +336,4 @@ export function createSocketClass(seat: Seat, timers: Timers) {
       configurable: true,
     })
   return Socket
-}
-
-/** (options, cb) | (port, host, cb) | (port, cb): what net.connect and socket.connect take. */
-export function connectArguments(args: unknown[]): [ConnectOptions, Fn | undefined] {
-  const [first, second] = args
-  const last = args.at(-1)
-  const connected = typeof last === 'function' ? (last as Fn) : undefined
-  if (typeof first === 'object' && first !== null) return [first as ConnectOptions, connected]
-  if (typeof first === 'string' && !/^\d+$/.test(first)) return [{ path: first }, connected]
-  return [{ port: first as number, ...(typeof second === 'string' && { host: second }) }, connected]
-}
-
-function bytesOf(chunk: unknown, encoding: BufferEncoding | undefined): Uint8Array {
-  if (typeof chunk === 'string') return Buffer.from(chunk, encoding)
-  if (chunk === null)
-    throw Object.assign(new TypeError('May not write null values to stream'), { code: 'ERR_STREAM_NULL_VALUES' })
-  if (chunk instanceof Uint8Array) return chunk
-  throw invalidArgument('chunk', 'of type string or an instance of Buffer or Uint8Array', chunk)
-}
-
-function familyOf(address: string): string {
-  return isIP(address) === 6 ? 'IPv6' : 'IPv4'
 }

@@ -1,7 +1,8 @@
 /**
- * The objects that setTimeout, setInterval and setImmediate return. Plain fields and no closures kept: they are the most frequent
- * objects of a run.
+ * The objects that setTimeout, setInterval and setImmediate return. They are the most frequent objects of a run, so their fields are
+ * plain ones: on Node 20 `#private` ones double the price of a timer. Nothing of them shows where code prints a timer.
  */
+import { inspect } from 'node:util'
 import type { Armed, Port } from '../port.ts'
 import { type Fn, run } from './seat.ts'
 
@@ -29,10 +30,35 @@ export class Numbered {
   }
 }
 
-export class Timeout {
+abstract class Handle {
+  protected refed = true
+
+  ref(): this {
+    this.refed = true
+    return this
+  }
+
+  unref(): this {
+    this.refed = false
+    return this
+  }
+
+  hasRef(): boolean {
+    return this.refed
+  }
+
+  [inspect.custom](): string {
+    return `${this.constructor.name} {}`
+  }
+
+  toJSON(): object {
+    return {}
+  }
+}
+
+export class Timeout extends Handle {
   private armed: Armed | null = null
   private cleared = false
-  private refed = true
   /** 0 until it is asked for. */
   private number = 0
   private readonly port: Port
@@ -43,6 +69,7 @@ export class Timeout {
   private readonly repeat: boolean
 
   constructor(port: Port, numbered: Numbered, callback: Fn, args: unknown[], asked: number, repeat: boolean) {
+    super()
     this.port = port
     this.numbered = numbered
     this.callback = callback
@@ -91,20 +118,6 @@ export class Timeout {
     return this
   }
 
-  ref(): this {
-    this.refed = true
-    return this
-  }
-
-  unref(): this {
-    this.refed = false
-    return this
-  }
-
-  hasRef(): boolean {
-    return this.refed
-  }
-
   [Symbol.toPrimitive](): number {
     if (this.number === 0) this.number = this.numbered.take(this)
     return this.number
@@ -115,12 +128,12 @@ export class Timeout {
   }
 }
 
-export class Immediate {
+export class Immediate extends Handle {
   private readonly port: Port
   private armed: Armed | null
-  private refed = true
 
   constructor(port: Port, callback: Fn, args: unknown[]) {
+    super()
     this.port = port
     this.armed = port.arm('immediate', 0, 0, () => {
       this.armed = null
@@ -131,20 +144,6 @@ export class Immediate {
   clear(): void {
     if (this.armed !== null) this.port.disarm(this.armed)
     this.armed = null
-  }
-
-  ref(): this {
-    this.refed = true
-    return this
-  }
-
-  unref(): this {
-    this.refed = false
-    return this
-  }
-
-  hasRef(): boolean {
-    return this.refed
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inside } from './fixture.ts'
+import { inside } from './testing/fixture.ts'
 
 describe('delays are clamped as Node does it, and what was asked is passed on', () => {
   it.each([

@@ -1,7 +1,7 @@
 /** For tests: code inside a virtual environment, without the loader. */
-import { createEnvironment, type Environment } from './environment.ts'
+import { createEnvironment, type Environment } from '../environment.ts'
+import { type Fn, run as guarded, type Seat } from '../seat.ts'
 import { FakePort } from './fake-port.ts'
-import { type Fn, run as guarded, type Seat } from './seat.ts'
 
 export interface Inside {
   readonly port: FakePort

@@ -2,10 +2,10 @@
  * Histories written by hand, for tests: each call adds the ops that a run would leave behind, and most answer the index of the op that
  * a later call ends. Places are written as people write them: `orders/0`, `orders/0@17`.
  */
-import type { At, Body, History, Op, Phase } from '../harness/history/op.ts'
-import type { Guarantee, Plan, WorkItem } from '../harness/plan.ts'
-import type { Property, Trial, Verdict } from './property.ts'
-import { viewsOf } from './views.ts'
+import type { At, Body, History, Op, Phase } from '../../harness/history/op.ts'
+import type { Guarantee, Plan, WorkItem } from '../../harness/plan/plan.ts'
+import type { Property, Trial, Verdict } from '../property.ts'
+import { viewsOf } from '../views.ts'
 
 type Producer = { producerId?: string; producerEpoch?: number; sequence?: number }
 type Sending = { to?: string; acks?: number; idempotent?: boolean; producer?: number }

@@ -1,5 +1,5 @@
 /**
- * The plan: everything one run needs, as plain JSON of format 1. `harness/plan-schema.ts` reads one from a file.
+ * The plan: everything one run needs, as plain JSON of format 1. `schema.ts` reads one from a file.
  * Same plan and same code give the same trace, byte for byte.
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }

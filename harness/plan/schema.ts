@@ -1,14 +1,15 @@
 /**
  * Reads and writes plans of format 1. Whatever is wrong with one is a `PlanError`, one line: what, where in the file, what to do.
- * The shape is in plan-shape.ts, what refers to what does not exist in plan-references.ts, the words in plan-error.ts.
+ * The shape is in shape.ts, what refers to what does not exist in references.ts, the words in error.ts.
  */
-import type { Plan } from './plan.ts'
-import { PlanError, tell } from './plan-error.ts'
-import { parseJson } from './plan-json.ts'
-import { unresolved } from './plan-references.ts'
-import { planLimits, planShape } from './plan-shape.ts'
 
-export { PlanError } from './plan-error.ts'
+import { PlanError, tell } from './error.ts'
+import { parseJson } from './json.ts'
+import type { Plan } from './plan.ts'
+import { unresolved } from './references.ts'
+import { planLimits, planShape } from './shape.ts'
+
+export { PlanError } from './error.ts'
 
 /** `where` is how messages call the text: its file, or the token it stands for. */
 export function parsePlan(text: string, where: string): Plan {

@@ -1,6 +1,6 @@
 /** For tests: a recorder whose history can be read in one line. */
-import type { At, Body, Phase } from '../history/op.ts'
-import type { Recorder } from '../sim/port.ts'
+import type { At, Body, Phase } from '../../history/op.ts'
+import type { Recorder } from '../../sim/port.ts'
 
 interface Noted {
   readonly at: At

@@ -1,8 +1,8 @@
 /** What a plan names must exist in it: topics, partitions, processes, brokers; and names must be unique. */
 
+import { type Path, shown, written } from './error.ts'
 import { didYouMean } from './nearest.ts'
 import type { Anchor, Fault, Plan, Role } from './plan.ts'
-import { type Path, shown, written } from './plan-error.ts'
 
 export interface Unresolved {
   readonly path: Path

@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { FakePort } from '../virtual/fake-port.ts'
-import { run as guarded } from '../virtual/seat.ts'
-import type { Instance } from './instance.ts'
-import type { Namespace } from './interop.ts'
-import { type ProgramOptions, prepare } from './program.ts'
-import { Slot, type SlotOptions, type StartOptions } from './slot.ts'
+import { run as guarded } from '../../virtual/seat.ts'
+import { FakePort } from '../../virtual/testing/fake-port.ts'
+import type { Instance } from '../instance.ts'
+import type { Namespace } from '../interop.ts'
+import { type ProgramOptions, prepare } from '../program.ts'
+import { Slot, type SlotOptions, type StartOptions } from '../slot.ts'
 
-export const KAFKAJS = realpathSync(fileURLToPath(new URL('../../../node_modules/kafkajs', import.meta.url)))
+export const KAFKAJS = realpathSync(fileURLToPath(new URL('../../../../node_modules/kafkajs', import.meta.url)))
 
 const folders: string[] = []
 

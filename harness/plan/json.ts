@@ -2,7 +2,7 @@
  * JSON to value, with one line of our own when it is not JSON: what JSON.parse says differs between Node versions, and does not
  * tell a truncated file from a broken one.
  */
-import { PlanError } from './plan-error.ts'
+import { PlanError } from './error.ts'
 
 export function parseJson(text: string, where: string, limits: { characters: number; depth: number }): unknown {
   if (text.length > limits.characters) {

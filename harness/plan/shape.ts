@@ -1,7 +1,7 @@
 /** The shape of a plan of format 1, as a zod schema. The type it must agree with is `Plan`. */
 import { z } from 'zod'
+import { apiNames, effectVerbs, guarantees, points } from './names.ts'
 import type { Guarantee, Json, Plan, Point } from './plan.ts'
-import { apiNames, effectVerbs, guarantees, points } from './plan-names.ts'
 
 const week = 7 * 24 * 3600 * 1000
 

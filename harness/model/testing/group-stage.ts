@@ -3,10 +3,10 @@
  * Every request and answer goes through the codec in its version; after every event the invariants are checked. Tests only.
  */
 
-import type { ClusterEvent } from '../history/op.ts'
-import { apis } from '../wire/apis/index.ts'
-import { type ErrorName, errorName } from '../wire/error-codes.ts'
-import { encodeAssignment, encodeSubscription } from '../wire/group-protocol.ts'
+import type { ClusterEvent } from '../../history/op.ts'
+import { apis } from '../../wire/apis/index.ts'
+import { type ErrorName, errorName } from '../../wire/error-codes.ts'
+import { encodeAssignment, encodeSubscription } from '../../wire/group-protocol.ts'
 import {
   type Api,
   decodeRequest,
@@ -15,26 +15,26 @@ import {
   encodeResponse,
   type RequestInput,
   type ResponseOf,
-} from '../wire/schema.ts'
-import { clusterDefaults } from './config.ts'
-import { checkGroups, type GroupTimer, onConnectionClosed, onGroupTimer } from './group.ts'
-import type { GroupConfig } from './group-config.ts'
-import { loadShard, unloadShard } from './group-shard.ts'
-import type { Group } from './group-state.ts'
-import * as offsetCommit from './handlers/08-offset-commit.ts'
-import * as offsetFetch from './handlers/09-offset-fetch.ts'
-import * as joinGroup from './handlers/11-join-group.ts'
-import * as heartbeat from './handlers/12-heartbeat.ts'
-import * as leaveGroup from './handlers/13-leave-group.ts'
-import * as syncGroup from './handlers/14-sync-group.ts'
-import * as describeGroups from './handlers/15-describe-groups.ts'
-import * as listGroups from './handlers/16-list-groups.ts'
-import * as deleteGroups from './handlers/42-delete-groups.ts'
-import { takeImage } from './image.ts'
-import { offsetsTopic } from './internal-log.ts'
-import { newLog } from './log.ts'
-import type { ClusterState, Partition, Topic } from './state.ts'
-import type { Context, Request, TimerPurpose } from './types.ts'
+} from '../../wire/schema.ts'
+import { clusterDefaults } from '../config.ts'
+import { checkGroups, type GroupTimer, onConnectionClosed, onGroupTimer } from '../group.ts'
+import type { GroupConfig } from '../group-config.ts'
+import { loadShard, unloadShard } from '../group-shard.ts'
+import type { Group } from '../group-state.ts'
+import * as offsetCommit from '../handlers/08-offset-commit.ts'
+import * as offsetFetch from '../handlers/09-offset-fetch.ts'
+import * as joinGroup from '../handlers/11-join-group.ts'
+import * as heartbeat from '../handlers/12-heartbeat.ts'
+import * as leaveGroup from '../handlers/13-leave-group.ts'
+import * as syncGroup from '../handlers/14-sync-group.ts'
+import * as describeGroups from '../handlers/15-describe-groups.ts'
+import * as listGroups from '../handlers/16-list-groups.ts'
+import * as deleteGroups from '../handlers/42-delete-groups.ts'
+import { takeImage } from '../image.ts'
+import { offsetsTopic } from '../internal-log.ts'
+import { newLog } from '../log.ts'
+import type { ClusterState, Partition, Topic } from '../state.ts'
+import type { Context, Request, TimerPurpose } from '../types.ts'
 
 const handlers = {
   offsetCommit,

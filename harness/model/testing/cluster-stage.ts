@@ -2,16 +2,16 @@
  * A stage for tests of the cluster: clients that send real frames, cut anywhere, and read real answers; virtual time; after every event
  * the invariants are checked. Tests only.
  */
-import type { ClusterEvent } from '../history/op.ts'
-import { type ApiName, type Apis, apis } from '../wire/apis/index.ts'
-import { type ErrorName, errorName } from '../wire/error-codes.ts'
-import { decodeResponseFrame, encodeRequestFrame } from '../wire/frame.ts'
-import { batches, decodeRecords, encodeBatch, type RecordInput } from '../wire/records.ts'
-import type { Api, RequestInput, ResponseOf } from '../wire/schema.ts'
-import { type ClusterOptions, type ClusterState, createCluster, step } from './cluster.ts'
-import { encodeAnswer, Front } from './front.ts'
-import { checkAll, checkEvent } from './invariants.ts'
-import type { Draws, Input, Output, Verb } from './types.ts'
+import type { ClusterEvent } from '../../history/op.ts'
+import { type ApiName, type Apis, apis } from '../../wire/apis/index.ts'
+import { type ErrorName, errorName } from '../../wire/error-codes.ts'
+import { decodeResponseFrame, encodeRequestFrame } from '../../wire/frame.ts'
+import { batches, decodeRecords, encodeBatch, type RecordInput } from '../../wire/records.ts'
+import type { Api, RequestInput, ResponseOf } from '../../wire/schema.ts'
+import { type ClusterOptions, type ClusterState, createCluster, step } from '../cluster.ts'
+import { encodeAnswer, Front } from '../front.ts'
+import { checkAll, checkEvent } from '../invariants.ts'
+import type { Draws, Input, Output, Verb } from '../types.ts'
 
 /** Numbers from a seed, one stream for each name. */
 export function seeded(seed: number): Draws {

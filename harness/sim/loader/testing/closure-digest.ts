@@ -4,7 +4,7 @@
  */
 import { Session } from 'node:inspector'
 import { types } from 'node:util'
-import { SHADOWED } from '../virtual/index.ts'
+import { SHADOWED } from '../../virtual/index.ts'
 
 interface Remote {
   readonly objectId?: string

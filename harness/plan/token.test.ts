@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { guarantees } from './plan-names.ts'
+import { guarantees } from './names.ts'
 import { looksLikeToken, parseToken, TokenError, tokenOf } from './token.ts'
 
 it('is read back, whatever the seed', () => {

@@ -1,8 +1,8 @@
 /** A hand-made finding, for the tests of formatters: commit-before loses m17. */
-import type { Body, Op, Phase } from '../harness/history/op.ts'
-import type { Anchor, Plan } from '../harness/plan.ts'
-import type { Finding, Report } from './report.ts'
-import { type Look, plain } from './terminal/paint.ts'
+import type { Body, Op, Phase } from '../../harness/history/op.ts'
+import type { Anchor, Plan } from '../../harness/plan/plan.ts'
+import type { Finding, Report } from '../report.ts'
+import { type Look, plain } from '../terminal/paint.ts'
 
 export const look: Look = { paint: plain, columns: 100, replayLine: (what) => `npx ackward replay ${what}` }
 

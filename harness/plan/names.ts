@@ -1,7 +1,7 @@
 /** The closed vocabularies of a plan, as values. The types in plan.ts keep them complete. */
-import type { EffectVerb } from './clients/effects-port.ts'
+import type { EffectVerb } from '../clients/effects-port.ts'
+import { byKey } from '../wire/apis/index.ts'
 import type { FaultKind, Guarantee, Point } from './plan.ts'
-import { byKey } from './wire/apis/index.ts'
 
 const complete = <T extends string>(names: Readonly<Record<T, true>>): readonly T[] => Object.keys(names) as T[]
 

@@ -2,7 +2,7 @@
  * For tests: the other end of a fake port's connections, a broker in its oldest versions that says yes to everything. Enough for
  * kafkajs to run a producer and a group of one; nothing is stored.
  */
-import type { Connection, FakePort } from '../virtual/fake-port.ts'
+import type { Connection, FakePort } from '../../virtual/testing/fake-port.ts'
 
 const TOPIC = 'orders'
 const HOST = 'b'

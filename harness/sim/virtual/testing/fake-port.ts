@@ -1,5 +1,5 @@
 /** For tests: a world of one process. It notes every call in order, and fires what is armed by (time, order), from macrotasks. */
-import type { Armed, Port, SocketEvents } from '../port.ts'
+import type { Armed, Port, SocketEvents } from '../../port.ts'
 
 interface Timer {
   readonly id: number

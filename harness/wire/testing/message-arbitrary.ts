@@ -1,8 +1,8 @@
 /** For tests: fast-check arbitraries of the decoded form of any declared message, in a given version. */
 import fc from 'fast-check'
-import { zeroUuid } from './primitives.ts'
-import type { Field, Fields, Message, MessageOf } from './schema.ts'
-import { covers } from './versions.ts'
+import { zeroUuid } from '../primitives.ts'
+import type { Field, Fields, Message, MessageOf } from '../schema.ts'
+import { covers } from '../versions.ts'
 
 const int = (bits: number) => fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 })
 const unsigned = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 })

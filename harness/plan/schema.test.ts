@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { faultKinds } from './names.ts'
 import type { Anchor, Fault, FaultKind, Plan } from './plan.ts'
-import { faultKinds } from './plan-names.ts'
-import { PlanError, parsePlan, printPlan } from './plan-schema.ts'
+import { PlanError, parsePlan, printPlan } from './schema.ts'
 
 const at: Anchor = {
   process: 'consumer-0',

@@ -2,9 +2,10 @@
  * A seed token names one run: `v1:scenario:promise:seed:index`, each part percent-encoded. It needs no quoting in a shell, and
  * any string can be a seed, lone surrogates included (written `%uD800`).
  */
+
+import { guarantees } from './names.ts'
 import { didYouMean } from './nearest.ts'
 import type { Guarantee } from './plan.ts'
-import { guarantees } from './plan-names.ts'
 
 export interface Token {
   readonly scenario: string
