@@ -100,14 +100,14 @@ describe('the front', () => {
     expect(front.feed(frames[0]!)).toEqual([])
   })
 
-  it('ends it on a body that is not what it says, also on bytes behind it', () => {
+  it('ends it on a body that is not what it says; bytes behind a body don’t matter, as to Kafka', () => {
     const cut = frames[4]!.slice(0, -2)
     new DataView(cut.buffer).setInt32(0, cut.length - 4)
     expect(new Front(1, 1, '/h').feed(cut).map(({ kind }) => kind)).toEqual(['note', 'close', 'closed'])
     const long = new Uint8Array(frames[4]!.length + 1)
     long.set(frames[4]!)
     new DataView(long.buffer).setInt32(0, long.length - 4)
-    expect(new Front(1, 1, '/h').feed(long).map(({ kind }) => kind)).toEqual(['note', 'close', 'closed'])
+    expect(new Front(1, 1, '/h').feed(long)).toEqual(new Front(1, 1, '/h').feed(frames[4]!))
   })
 
   it('whatever 20,000 damaged frames do, nothing is thrown, and nothing breaks', () => {

@@ -2,14 +2,16 @@
  * Between bytes and the model: what comes in on a connection becomes inputs of `step`, answers become bytes. It holds nothing but the
  * unfinished frame of its connection, so it serves in the simulation and on TCP.
  *
- * A request of an API or version that can't be decoded here goes in without a body: the broker judges versions.
+ * A request of an API or version that can't be decoded here goes in without a body: the broker judges versions. Bytes behind a body, in
+ * the same frame, are ignored: 3.9.2 answers such a request as if they were not there.
  *
  * NOT modelled: Kafka parses a request when its turn comes. Here bytes that are no request end the connection when they come, also
  * while an earlier request is being answered.
  */
 import { byKey } from '../wire/apis/index.ts'
-import { decodeRequestBody, decodeRequestHeader, encodeResponseFrame, FrameSplitter } from '../wire/frame.ts'
-import { type Api, type ResponseInput, supports } from '../wire/schema.ts'
+import { decodeRequestHeader, encodeResponseFrame, FrameSplitter } from '../wire/frame.ts'
+import { Reader } from '../wire/primitives.ts'
+import { type Api, type ResponseInput, readMessage, supports } from '../wire/schema.ts'
 import { WireError } from '../wire/wire-error.ts'
 import type { ConnectionId, Input, Output, Request } from './types.ts'
 
@@ -45,7 +47,7 @@ export class Front {
 
   private decode(frame: Uint8Array): Request {
     const header = decodeRequestHeader(frame)
-    const { apiKey, apiVersion, correlationId, clientId } = header
+    const { apiKey, apiVersion, correlationId, clientId, bodyOffset } = header
     const api: Api | undefined = byKey.get(apiKey)
     return {
       connection: this.connection,
@@ -55,7 +57,10 @@ export class Front {
       correlationId,
       clientId,
       clientHost: this.clientHost,
-      body: api !== undefined && supports(api, apiVersion) ? decodeRequestBody(api, header, frame) : undefined,
+      body:
+        api !== undefined && supports(api, apiVersion)
+          ? readMessage(new Reader(frame, bodyOffset), api.request, apiVersion)
+          : undefined,
     }
   }
 

@@ -7,8 +7,8 @@ import type { Unit } from './unit.ts'
 export class Pooled {
   readonly modules: ModuleSet
   readonly dir: string
-  /** The run that uses it, or was the last to. */
-  run: unknown
+  /** Number of the run that uses it, or was the last to. */
+  run: number
   readonly #expectedResets: number
   readonly #resets: (() => void)[] = []
   readonly #env: Env
@@ -18,7 +18,7 @@ export class Pooled {
   /** It holds something of the process it was loaded by, has been opened up, or did not load well: never to be used again. */
   #spoilt = false
 
-  constructor(unit: Unit, owner: Owner, env: Env, run: unknown) {
+  constructor(unit: Unit, owner: Owner, env: Env, run: number) {
     this.dir = unit.scope.dir
     this.run = run
     this.#env = env
@@ -58,7 +58,7 @@ export class Pooled {
   }
 
   /** For the next run: as it was when it had been loaded. */
-  reuse(owner: Owner, run: unknown): void {
+  reuse(owner: Owner, run: number): void {
     for (const reset of this.#resets) reset()
     this.#originals.restore()
     this.modules.owner = owner

@@ -26,8 +26,8 @@ export interface SlotOptions {
 export interface StartOptions {
   /** Names of packages whose instances may come from an earlier run, if pooled.ts knows how to reset them. */
   readonly pooled?: readonly string[]
-  /** Identifies the run (a number will do): instances of one run never meet each other. */
-  readonly run: unknown
+  /** Identifies the run: two processes of one run never get the same instance. */
+  readonly run: object | number
 }
 
 export class Slot implements Seat {
@@ -39,6 +39,9 @@ export class Slot implements Seat {
   readonly #functions = new Map<Unit, Fn>()
   readonly #waitingFunctions = new Map<Unit, Fn>()
   readonly #pools: Pooled[] = []
+  /** Runs by number: an object that stands for a run, such as its world, must not live on in the pools. */
+  readonly #runs = new WeakMap<object, number>()
+  #lastRun = 0
   #port: Port = vacant
   #instance: Instance | undefined
 
@@ -70,10 +73,12 @@ export class Slot implements Seat {
       functionOf: (unit, waiting) => this.#functionOf(unit, waiting),
       poolOf: (unit, instance) =>
         pooled.includes(unit.scope.name) && isExamined(program.units, unit.scope.dir)
-          ? this.#poolOf(unit, instance, run)
+          ? this.#poolOf(unit, instance, this.#numberOf(run))
           : undefined,
     }
     this.#instance = new Instance(program, port, ground)
+    // No pool holds on to a process that is gone.
+    for (const pool of this.#pools) pool.modules.owner = this.#instance
     return this.#instance
   }
 
@@ -88,7 +93,14 @@ export class Slot implements Seat {
     return made
   }
 
-  #poolOf(unit: Unit, owner: Instance, run: unknown): Pooled {
+  #numberOf(run: object | number): number {
+    if (typeof run === 'number') return run
+    let number = this.#runs.get(run)
+    if (number === undefined) this.#runs.set(run, (number = ++this.#lastRun))
+    return number
+  }
+
+  #poolOf(unit: Unit, owner: Instance, run: number): Pooled {
     const { dir } = unit.scope
     const free = this.#pools.find((pool) => pool.dir === dir && pool.run !== run && pool.fits(owner.port.env))
     if (free !== undefined) {
