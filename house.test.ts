@@ -37,6 +37,7 @@ const BANS: readonly Ban[] = [
     but: [
       /^harness\/sim\/settle\.ts$/,
       /^harness\/sim\/virtual\//,
+      /^harness\/world\/fixtures\//,
       /^scenarios\/search\/pool\.ts$/,
       /^cli\//,
       /^harness\/real\//,
@@ -46,7 +47,7 @@ const BANS: readonly Ban[] = [
   {
     name: /\bprocess\.exit\b/,
     instead: 'set process.exitCode in cli/',
-    but: [/^cli\//, /^scenarios\/apps\//, /^harness\/sim\/virtual\//, /^examples\//],
+    but: [/^cli\//, /^scenarios\/apps\//, /^harness\/sim\/virtual\//, /^harness\/world\/fixtures\//, /^examples\//],
   },
   {
     name: /\bconsole\.\w/,

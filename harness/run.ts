@@ -27,6 +27,8 @@ export interface Run {
   readonly crossings: readonly Crossing[]
   /** Where each fault struck, by index. */
   readonly struckAt: ReadonlyMap<number, Crossing>
+  /** `process: what it called` that is not simulated, whether or not the process caught the error: no verdict stands on it. */
+  readonly refused: readonly string[]
   readonly events: number
   readonly virtualMs: number
 }
@@ -41,8 +43,13 @@ export interface RunOptions {
 export async function run(plan: Plan, options: RunOptions): Promise<Run> {
   const { stage, keepTrace = false, idleRule = true, onEvent } = options
   const world = new World(plan, { stage, keepTrace, idleRule, ...(onEvent === undefined ? {} : { onEvent }) })
-  const stopped = await runPhases(world)
-  world.close()
+  let stopped: Awaited<ReturnType<typeof runPhases>>
+  try {
+    stopped = await runPhases(world)
+  } finally {
+    // Whatever went wrong: the slots of its processes are free for the next run.
+    world.close()
+  }
   world.history.append('', 0, 'harness', 'ok', { what: 'phase', phase: 'end' })
   const ended: Ended =
     world.ending ??
@@ -59,6 +66,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Run> {
     missed: world.missed,
     crossings: world.crossings.all,
     struckAt: world.injector.struckAt,
+    refused: world.refused,
     events: world.loop.events,
     virtualMs: world.clock.nowMs,
   }

@@ -7,6 +7,8 @@
 
 export interface Event<Owner = unknown> {
   atMs: number
+  /** When it was first due: what had to wait for its process comes in this order, whatever was scheduled first. */
+  readonly dueMs: number
   readonly seq: number
   /** Whose code it runs; null for the harness and the cluster. */
   readonly owner: Owner | null
@@ -26,8 +28,10 @@ export class Clock<Owner = unknown> {
 
   /** Schedules `fire` at `atMs` (never before now). */
   schedule(atMs: number, owner: Owner | null, kind: string, fire: () => void): Event<Owner> {
+    const dueMs = Math.max(atMs, this.nowMs)
     const event: Event<Owner> = {
-      atMs: atMs < this.nowMs ? this.nowMs : atMs,
+      atMs: dueMs,
+      dueMs,
       seq: this.nextSeq++,
       owner,
       kind,
@@ -41,7 +45,7 @@ export class Clock<Owner = unknown> {
 
   /** Puts an event back that could not run when it was due (its process was paused); it keeps its place in the order. */
   reschedule(event: Event<Owner>, atMs: number): void {
-    event.atMs = atMs < this.nowMs ? this.nowMs : atMs
+    event.atMs = Math.max(atMs, this.nowMs)
     this.push(event)
   }
 
@@ -101,5 +105,6 @@ export class Clock<Owner = unknown> {
 }
 
 function before(a: Event, b: Event): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.seq < b.seq)
+  if (a.atMs !== b.atMs) return a.atMs < b.atMs
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.seq < b.seq)
 }

@@ -21,19 +21,19 @@ export class Escapes {
 
   /** What is pending, for a limit's message. */
   get waitingFor(): string {
-    return this.queue.map((escape) => `${escape.what} of ${escape.owner.name}`).join(', ')
+    return this.queue.map(({ what, owner }) => `${what} of ${owner.name}`).join(', ')
   }
 
   track<T>(owner: Proc, what: string, work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const escape: Escape = { owner, what, settle: undefined }
-      this.queue.push(escape)
+      const one: Escape = { owner, what, settle: undefined }
+      this.queue.push(one)
       work.then(
         (value) => {
-          escape.settle = () => resolve(value)
+          one.settle = () => resolve(value)
         },
         (error) => {
-          escape.settle = () => reject(error)
+          one.settle = () => reject(error)
         },
       )
     })

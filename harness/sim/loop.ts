@@ -29,6 +29,8 @@ export class Loop {
   running: Proc | null = null
   /** Called after every event: the invariants of the model, the watchdog's sign of life. */
   afterEvent: () => void = () => {}
+  /** Nobody caught it and no process ran: it is the harness' own. */
+  onOwnFault: (kind: 'exception' | 'rejection', error: unknown) => void = () => {}
 
   private readonly clock: Clock<Proc>
   private readonly trace: Trace
@@ -52,7 +54,7 @@ export class Loop {
         stopped = turn
         return 'stop'
       },
-      (kind, error) => this.running?.uncaught(kind, error),
+      (kind, error) => (this.running === null ? this.onOwnFault(kind, error) : this.running.uncaught(kind, error)),
     )
     return stopped!
   }

@@ -49,7 +49,7 @@ export class Proc implements Port {
   sealed = false
   paused = false
   /** Listener for what nobody caught, set by the virtual `process` object; true when it was handled. */
-  onUncaught: ((kind: 'exception' | 'rejection', error: unknown) => boolean) | undefined
+  onUncaught: ((kind: 'exception' | 'rejection', error: unknown, promise?: Promise<unknown>) => boolean) | undefined
   /** How often this process has reached for an outlet: what tells a callback that did nothing. */
   acts = 0
   readonly open = new Set<number>()
@@ -152,9 +152,9 @@ export class Proc implements Port {
     this.world.ended(this, { code })
   }
 
-  uncaught(kind: 'exception' | 'rejection', error: unknown): void {
+  uncaught(kind: 'exception' | 'rejection', error: unknown, promise?: Promise<unknown>): void {
     if (this.sealed) return
-    if (this.onUncaught?.(kind, error) === true) return
+    if (this.onUncaught?.(kind, error, promise) === true) return
     this.world.ended(this, { kind, error })
   }
 
@@ -166,6 +166,7 @@ export class Proc implements Port {
   seal(): void {
     if (this.sealed) return
     this.sealed = true
+    this.paused = false
     this.parked.length = 0
     for (const of of this.open) this.world.history.leaveUnknown(of)
     this.open.clear()

@@ -9,7 +9,7 @@
 /** `again`: call again. `wait`: real work is pending, call again later. `stop`: done. */
 export type Step = 'again' | 'wait' | 'stop'
 
-export type Uncaught = (kind: 'exception' | 'rejection', error: unknown) => void
+export type Uncaught = (kind: 'exception' | 'rejection', error: unknown, promise?: Promise<unknown>) => void
 
 const BATCH = 32
 
@@ -56,7 +56,7 @@ function takeOver(uncaught: Uncaught): () => void {
   const exceptions = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[]
   process.removeAllListeners('unhandledRejection')
   process.removeAllListeners('uncaughtException')
-  const onRejection = (reason: unknown): void => uncaught('rejection', reason)
+  const onRejection = (reason: unknown, promise: Promise<unknown>): void => uncaught('rejection', reason, promise)
   const onException = (error: unknown): void => uncaught('exception', error)
   process.on('unhandledRejection', onRejection)
   process.on('uncaughtException', onException)

@@ -53,7 +53,7 @@ export const MODEL_CAPABILITIES: Capabilities = {
 
 export class SimulatedCluster {
   readonly state: ClusterState
-  private readonly fronts = new Map<number, Front>()
+  private readonly fronts = new Map<number, { readonly broker: number; readonly front: Front }>()
   private readonly clock: Clock<Proc>
   private readonly draws: Draws
   private readonly to: Outlets
@@ -88,12 +88,12 @@ export class SimulatedCluster {
   }
 
   open(connection: number, broker: number, clientHost: string): void {
-    this.fronts.set(connection, new Front(connection, broker, clientHost))
+    this.fronts.set(connection, { broker, front: new Front(connection, broker, clientHost) })
   }
 
   /** Bytes have arrived at the broker. */
   feed(connection: number, bytes: Uint8Array): void {
-    const front = this.fronts.get(connection)
+    const front = this.fronts.get(connection)?.front
     if (front === undefined) return
     for (const input of front.feed(bytes)) {
       if (input.kind === 'close' || input.kind === 'note') this.follow(input)
@@ -109,7 +109,16 @@ export class SimulatedCluster {
   order(verb: Verb): { error: string | undefined; baseOffset: bigint | undefined } {
     this.done = undefined
     this.run(step(this.state, { kind: 'operator', verb }, this.clock.nowMs, this.draws))
+    if (verb.do === 'broker-down') this.resetSilent((broker) => broker === verb.broker)
+    if (verb.do === 'reset-cluster') this.resetSilent(() => true)
     return this.done ?? { error: undefined, baseOffset: undefined }
+  }
+
+  /** The model knows a connection from its first request on; those that have not sent one die with their broker too. */
+  private resetSilent(dies: (broker: number) => boolean): void {
+    for (const [connection, { broker }] of this.fronts) {
+      if (dies(broker)) this.follow({ kind: 'close', connection, why: `broker ${broker} went down`, how: 'rst' })
+    }
   }
 
   brokerOf(role: Role): number | null {

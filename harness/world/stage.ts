@@ -61,7 +61,12 @@ export class ModuleStage implements Stage {
     if (program === undefined) throw new Error(`the entry ${spec.entry} was not prepared`)
     const pooled = this.options.pooled === false ? [] : POOLED
     const instance = this.slotOf(world, proc.name).start(program, proc, { pooled, run: world })
-    proc.onUncaught = (kind, error) => instance.life.survives(kind, error)
+    world.watchRefusals(proc.name, instance.refusals)
+    proc.onUncaught = (kind, error, promise) => {
+      if (instance.life.survives(kind, error, promise)) return true
+      instance.life.emit('exit', 1)
+      return false
+    }
     const fails = (during: string) => (error: unknown) => {
       if (proc.sealed) return
       world.failedToStart(proc, during, error)

@@ -97,6 +97,7 @@ export class World {
   /** By `process/group`: as whom a living process last spoke to its group, until it leaves. */
   readonly memberships = new Map<string, Membership>()
 
+  private readonly refusals: { readonly process: string; readonly called: ReadonlySet<string> }[] = []
   private readonly fabric: Fabric
   private readonly links = new Map<number, Link>()
   private readonly options: WorldOptions
@@ -112,6 +113,10 @@ export class World {
     this.history.onOp = (op) => this.consumers.see(op)
     this.loop = new Loop(this.clock, this.trace, this.escapes, plan.limits)
     this.loop.afterEvent = () => options.onEvent?.()
+    this.loop.onOwnFault = (kind, error) => {
+      const { name, message } = failureOf(error)
+      this.ending ??= { by: 'harness', says: `an ${kind} of the harness itself: ${name}: ${message}` }
+    }
     this.escapes.onDeliver = (owner) => {
       this.loop.running = owner
     }
@@ -154,6 +159,16 @@ export class World {
   /** `host:port` of every broker. */
   get bootstrap(): readonly string[] {
     return [...this.cluster.state.brokers.values()].map((broker) => `${broker.host}:${broker.port}`)
+  }
+
+  /** What this life of a process calls that is not simulated goes into `called`. */
+  watchRefusals(process: string, called: ReadonlySet<string>): void {
+    this.refusals.push({ process, called })
+  }
+
+  /** `process: call`, each once. */
+  get refused(): readonly string[] {
+    return [...new Set(this.refusals.flatMap(({ process, called }) => [...called].map((what) => `${process}: ${what}`)))]
   }
 
   /** Seals every process: nothing of this run reaches anything any more. */

@@ -22,6 +22,7 @@
  */
 import type { produce } from '../../wire/apis/00-produce.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
+import { at, bits, magicAt } from '../../wire/records.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import {
   type Appended,
@@ -89,8 +90,8 @@ function refusalOfAll(transactionalId: string | null, all: readonly Uint8Array[]
 }
 
 function isTransactional(records: Uint8Array): boolean {
-  const batch = onlyBatch(records)
-  return !('is' in batch) && batch.header.isTransactional
+  // The low byte of the attributes.
+  return magicAt(records) === 2 && ((records[at.attributes + 1] ?? 0) & bits.transactional) !== 0
 }
 
 /** ProduceRequest.validateRecords. */

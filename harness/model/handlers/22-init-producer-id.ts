@@ -23,32 +23,32 @@ import type { Context, Request } from '../types.ts'
 const blockSize = 1000n
 
 export function handle(ctx: Context, request: Request, body: RequestOf<typeof initProducerId>): void {
-  const error = refusal(ctx, request, body)
-  if (error !== undefined) {
-    ctx.answer(request, { errorCode: errorCodes[error], producerId: noProducerId, producerEpoch: noProducerEpoch })
-    return
-  }
-  const block = ctx.state.brokers.get(request.broker)!.producerIds!
-  // Kafka asks for the next block when nine tenths of one are gone, so that it is there in time.
-  if (block.next === block.end) getBlock(ctx, request.broker)
-  ctx.answer(request, { errorCode: 0, producerId: nextOf(ctx, request.broker), producerEpoch: 0 })
+  const claimed = refusal(body) ?? claim(ctx, request.broker)
+  ctx.answer(
+    request,
+    typeof claimed === 'bigint'
+      ? { errorCode: 0, producerId: claimed, producerEpoch: 0 }
+      : { errorCode: errorCodes[claimed], producerId: noProducerId, producerEpoch: noProducerEpoch },
+  )
 }
 
-function refusal(ctx: Context, { broker }: Request, body: RequestOf<typeof initProducerId>): ErrorName | undefined {
-  const { transactionalId, producerId, producerEpoch } = body
+function refusal({
+  transactionalId,
+  producerId,
+  producerEpoch,
+}: RequestOf<typeof initProducerId>): ErrorName | undefined {
   if ((producerId === noProducerId) !== (producerEpoch === noProducerEpoch)) return 'INVALID_REQUEST'
-  if (transactionalId !== null) return transactionalId === '' ? 'INVALID_REQUEST' : 'NOT_COORDINATOR'
-  if (ctx.state.brokers.get(broker)!.producerIds !== null) return undefined
-  getBlock(ctx, broker)
-  return 'COORDINATOR_LOAD_IN_PROGRESS'
+  if (transactionalId === null) return undefined
+  return transactionalId === '' ? 'INVALID_REQUEST' : 'NOT_COORDINATOR'
 }
 
-function getBlock({ state }: Context, broker: number): void {
+/** Kafka asks for the next block when nine tenths of one are gone, so that it is there in time: only the first is waited for. */
+function claim({ state }: Context, id: number): bigint | ErrorName {
+  const broker = state.brokers.get(id)!
+  const block = broker.producerIds
+  if (block !== null && block.next < block.end) return block.next++
   const next = state.nextProducerId
   state.nextProducerId += blockSize
-  state.brokers.get(broker)!.producerIds = { next, end: state.nextProducerId }
-}
-
-function nextOf({ state }: Context, broker: number): bigint {
-  return state.brokers.get(broker)!.producerIds!.next++
+  broker.producerIds = { next, end: state.nextProducerId }
+  return block === null ? 'COORDINATOR_LOAD_IN_PROGRESS' : broker.producerIds.next++
 }

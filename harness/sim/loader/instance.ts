@@ -9,7 +9,6 @@ import { type Module, ModuleSet, type Owner } from './commonjs.ts'
 import { EsModule, type EsmHost, evaluate } from './esm.ts'
 import { missingExport, type Namespace, namespaceOf, openNamespaceOf } from './interop.ts'
 import type { Pooled } from './pool.ts'
-import { isPooled } from './pooled.ts'
 import { type Program, prepare } from './program.ts'
 import type { How, Target } from './resolve.ts'
 import type { Slot } from './slot.ts'
@@ -160,7 +159,7 @@ export class Instance implements Owner, EsmHost {
     const unit = this.#unitAt(target.file)
     if (importer.scope.dir === unit.scope.dir) {
       const exports = this.#load(unit, parent)
-      if (isPooled(unit) && importer instanceof Unit && !isPooled(importer)) this.#poolOf(unit)?.expose(exports)
+      if (unit.pooled && importer instanceof Unit && !importer.pooled) this.#poolOf(unit)?.expose(exports)
       return exports
     }
     if (importer instanceof Unit) this.#poolOf(importer)?.spoil()
@@ -198,7 +197,7 @@ export class Instance implements Owner, EsmHost {
   }
 
   #poolOf(unit: Unit): Pooled | undefined {
-    if (!isPooled(unit)) return undefined
+    if (!unit.pooled) return undefined
     const { dir } = unit.scope
     if (!this.#pools.has(dir)) this.#pools.set(dir, this.#ground.poolOf(unit, this))
     return this.#pools.get(dir)

@@ -32,7 +32,8 @@ export interface StartOptions {
 
 export class Slot implements Seat {
   readonly intercept: ReadonlyMap<string, (real: unknown, slot: Slot) => unknown>
-  readonly refusals = new Set<string>()
+  /** Of the process that lives here; its own set, as whoever asked for it reads it when the process is long gone. */
+  refusals = new Set<string>()
   keepsContext = false
   readonly #environment: Environment
   /** Module functions with this slot's globals around them: when they need not wait for imports, and when they do. */
@@ -64,6 +65,7 @@ export class Slot implements Seat {
     if (!this.#port.sealed)
       throw new Error(`the slot is taken: ${this.#port.name}, life ${this.#port.incarnation}, is not sealed`)
     this.#port = port
+    this.refusals = new Set()
     this.#environment.reset(program.entry.path)
     const { life } = this.#environment
     const ground: Ground = {

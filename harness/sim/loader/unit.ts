@@ -9,7 +9,7 @@ import { compileFunction } from 'node:vm'
 import { TraceMap } from '@jridgewell/trace-mapping'
 import { type Fn, SHADOWED } from '../virtual/index.ts'
 import { type PackageScope, packageOf } from './package-scope.ts'
-import { resetHook } from './pooled.ts'
+import { isPooled, resetHook } from './pooled.ts'
 import { type How, isTypeScript, resolve, type Target } from './resolve.ts'
 import { mapNameOf, readMap } from './source-map.ts'
 import { MARK, registerMap } from './stack.ts'
@@ -64,9 +64,11 @@ export class Unit implements Importer {
   /** As far as a look at the text shows: some may be in comments, computed ones are missing. */
   readonly requires: readonly string[]
   readonly waits: boolean
+  /** Whether it belongs to what may go from run to run. */
+  readonly pooled: boolean
   readonly #code: string
   readonly #filename: string
-  readonly #targets = new Map<string, Target>()
+  readonly #targets = { import: new Map<string, Target>(), require: new Map<string, Target>() }
   #outer: Fn | undefined
   #outerWaiting: Fn | undefined
 
@@ -81,6 +83,7 @@ export class Unit implements Importer {
     this.dynamicImports = made.dynamicImports
     this.requires = format === 'commonjs' || this.compiled ? [...code.matchAll(REQUIRED)].map((match) => match[2]!) : []
     this.waits = made.waits
+    this.pooled = isPooled(this)
     this.#code = code
     const named = format === 'commonjs' && map === null ? mapNameOf(source) : undefined
     const mapped = map !== null || named !== undefined
@@ -90,9 +93,9 @@ export class Unit implements Importer {
   }
 
   resolve(specifier: string, how: How): Target {
-    const key = `${how} ${specifier}`
-    let target = this.#targets.get(key)
-    if (target === undefined) this.#targets.set(key, (target = resolve(specifier, this.path, how)))
+    const targets = this.#targets[how]
+    let target = targets.get(specifier)
+    if (target === undefined) targets.set(specifier, (target = resolve(specifier, this.path, how)))
     return target
   }
 
