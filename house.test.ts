@@ -8,17 +8,19 @@ import { expect, test } from 'vitest'
 const ROOT = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname)
 
 /** From left to right: a room may import itself and what stands left of it. */
-const ROOMS = ['harness', 'properties', 'scenarios', 'reports', 'cli', 'trial', 'examples', 'bench']
+const ROOMS = ['harness', 'properties', 'scenarios', 'reports', 'cli', 'trial', 'examples', 'bench', 'scripts']
+
 /** Inside the harness: what each folder may import of the others. Plain data (plan, op, cluster) is for all. */
 const HARNESS: Readonly<Record<string, readonly string[]>> = {
   wire: [],
-  net: ['sim'],
-  sim: ['history'],
-  history: ['sim'],
-  model: ['wire', 'history'],
-  faults: ['wire'],
-  clients: ['sim', 'wire', 'history'],
-  world: ['wire', 'net', 'sim', 'history', 'model', 'faults', 'clients'],
+  plan: ['wire', 'clients'],
+  history: ['plan', 'sim'],
+  sim: ['plan', 'history'],
+  net: ['plan', 'sim'],
+  model: ['plan', 'history', 'wire'],
+  faults: ['plan', 'history', 'wire'],
+  clients: ['plan', 'history', 'wire', 'sim'],
+  world: ['plan', 'history', 'wire', 'sim', 'net', 'model', 'faults', 'clients'],
 }
 
 interface Ban {
@@ -42,6 +44,7 @@ const BANS: readonly Ban[] = [
       /^cli\//,
       /^harness\/real\//,
       /^scenarios\/apps\//,
+      /^examples\//,
     ],
   },
   {
@@ -52,7 +55,7 @@ const BANS: readonly Ban[] = [
   {
     name: /\bconsole\.\w/,
     instead: 'data in the history or a report',
-    but: [/^cli\//, /^scenarios\/apps\//, /^bench\//, /^scripts\//, /^examples\//],
+    but: [/^cli\//, /^scenarios\/apps\//, /^harness\/sim\/virtual\//, /^bench\//, /^scripts\//, /^examples\//],
   },
   {
     name: /\brandomUUID\b|\brandomBytes\b/,
@@ -61,8 +64,26 @@ const BANS: readonly Ban[] = [
   },
 ]
 
-/** The model is pure: that is why it can also serve on a socket. */
-const MODEL_BANS = /\basync\b|\bawait\b|\bPromise\b|node:net|node:timers|performance\./
+/**
+ * These rooms turn data into data: no waiting, no host. That is why the model can also serve on a socket, and why properties judge a
+ * history from anywhere.
+ */
+const PURE = /^(harness\/(model|plan|faults|history|wire)|properties|reports)\//
+const IMPURE =
+  /\basync\b|\bawait\b|\bPromise\b|\bperformance\.|\bprocess\.(?:env|argv|cwd|exit|hrtime|nextTick|on|once|std\w+)\b|['"]node:(?!buffer\b|os\b|util\b|vm\b|zlib\b)/
+
+/** A file of 30 to 150 lines is comfortable. One that is longer than 250 has one reason to be, and does not grow unnoticed. */
+const LONG: Readonly<Record<string, { readonly atMost: number; readonly because: string }>> = {
+  'harness/world/world.ts': {
+    atMost: 560,
+    because: 'the only place that wires everything; what can be is in files beside it',
+  },
+  'harness/sim/virtual/socket.ts': { atMost: 350, because: 'one class: the socket as Node has it' },
+  'harness/wire/writer.ts': { atMost: 290, because: 'one class, a method per primitive' },
+  'harness/history/op.ts': { atMost: 280, because: 'one vocabulary: every kind of operation' },
+  'scenarios/search/index.ts': { atMost: 280, because: 'one loop: draw, run, judge, shrink' },
+  'scripts/mutants/list.ts': { atMost: 450, because: 'a list' },
+}
 
 const files = sources(ROOT)
 
@@ -75,7 +96,8 @@ function sources(folder: string): string[] {
   })
 }
 
-const isTest = (file: string): boolean => /\.test\.ts$|-stories\.ts$|\/testing\//.test(file)
+/** The one rule that the build goes by too: these are for tests only, and are not published. */
+const isTest = (file: string): boolean => /\.test\.ts$|\/testing\/|\/fixtures\//.test(file)
 const code = (file: string): string =>
   readFileSync(join(ROOT, file), 'utf8').replace(
     /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$|`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/gm,
@@ -126,11 +148,39 @@ test('banned names are not used', () => {
   expect(wrong).toEqual([])
 })
 
-test('the model is pure', () => {
+test('rooms that turn data into data do nothing else', () => {
   const wrong = files.flatMap((file) => {
-    if (!file.startsWith('harness/model/') || isTest(file)) return []
-    const found = MODEL_BANS.exec(code(file))
+    if (!PURE.test(file) || isTest(file)) return []
+    const found = IMPURE.exec(code(file))
     return found === null ? [] : [`${file}: ${found[0]}`]
   })
   expect(wrong).toEqual([])
+})
+
+test('nothing that is published imports what is for tests only', () => {
+  const wrong = files.flatMap((file) =>
+    isTest(file)
+      ? []
+      : imports(file)
+          .filter(isTest)
+          .map((to) => `${file} imports ${to}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('files are short, or say why not', () => {
+  const wrong = files.flatMap((file) => {
+    const lines = readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1
+    const atMost = LONG[file]?.atMost ?? 250
+    return isTest(file) || lines <= atMost
+      ? []
+      : [`${file} has ${lines} lines, at most ${atMost}: split it, or say why in LONG`]
+  })
+  expect(wrong).toEqual([])
+  expect(Object.keys(LONG).filter((file) => !files.includes(file))).toEqual([])
+})
+
+test('folders of the harness are the known ones', () => {
+  const folders = new Set(files.filter((file) => /^harness\/[^/]+\//.test(file)).map((file) => file.split('/')[1]!))
+  expect([...folders].sort()).toEqual(Object.keys(HARNESS).sort())
 })

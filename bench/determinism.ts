@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { type Run, run, runTwice } from '../harness/run.ts'
 import { installStackMapping } from '../harness/sim/loader/index.ts'
-import { harden } from '../harness/sim/virtual/index.ts'
+import { harden, setTripwires } from '../harness/sim/virtual/index.ts'
 import { createStage } from '../harness/world/stage.ts'
 import { draw } from '../scenarios/draw.ts'
 import { scenarios } from '../scenarios/index.ts'
@@ -32,6 +32,7 @@ if (gcEvery > 0 && collect === undefined) throw new Error('--gc needs node --exp
 const stage = createStage({ root: process.cwd(), apps: new URL('../scenarios/apps/', import.meta.url) })
 installStackMapping()
 harden()
+setTripwires()
 let events = 0
 const onEvent = (): void => {
   if (gcEvery > 0 && ++events % gcEvery === 0) collect?.()
@@ -40,6 +41,8 @@ const onEvent = (): void => {
 const hash = createHash('sha256')
 let runs = 0
 let differing = 0
+/** A run that never starts is deterministic too. */
+let resting = 0
 
 async function make(plan: Run['plan']): Promise<Run> {
   const { run: made, compared } = values.twice
@@ -50,6 +53,7 @@ async function make(plan: Run['plan']): Promise<Run> {
     console.log(`run ${runs} differs: ${compared.first}`)
   }
   hash.update(made.traceHash)
+  if (made.ended.by === 'rest') resting++
   runs++
   return made
 }
@@ -78,5 +82,5 @@ search: for (let shape = 0; ; shape++) {
   }
 }
 console.log(
-  `${runs} runs on Node ${process.version}${values.twice ? `, ${differing} differing from their second run` : ''}: ${hash.digest('hex')}`,
+  `${runs} runs (${resting} came to rest) on Node ${process.version}${values.twice ? `, ${differing} differing from their second run` : ''}: ${hash.digest('hex')}`,
 )

@@ -4,8 +4,9 @@
  */
 import type { Crossing } from './faults/anchors.ts'
 import type { Op } from './history/op.ts'
-import type { Fault, Plan } from './plan/plan.ts'
+import type { Plan } from './plan/plan.ts'
 import { firstDifference, type Trace } from './sim/trace.ts'
+import { rememberGlobals, restoreIntrinsics } from './sim/virtual/index.ts'
 import { runPhases } from './world/phases.ts'
 import { type Ending, type Stage, World } from './world/world.ts'
 
@@ -38,17 +39,22 @@ export interface RunOptions {
   readonly keepTrace?: boolean
   readonly idleRule?: boolean
   onEvent?(): void
+  /** Before anything runs: for checks of the kernel itself, which look at what no history shows. */
+  onWorld?(world: World): void
 }
 
 export async function run(plan: Plan, options: RunOptions): Promise<Run> {
   const { stage, keepTrace = false, idleRule = true, onEvent } = options
+  rememberGlobals()
   const world = new World(plan, { stage, keepTrace, idleRule, ...(onEvent === undefined ? {} : { onEvent }) })
+  options.onWorld?.(world)
   let stopped: Awaited<ReturnType<typeof runPhases>>
   try {
     stopped = await runPhases(world)
   } finally {
     // Whatever went wrong: the slots of its processes are free for the next run.
     world.close()
+    restoreIntrinsics()
   }
   world.history.append('', 0, 'harness', 'ok', { what: 'phase', phase: 'end' })
   const ended: Ended =
@@ -102,9 +108,4 @@ export async function runTwice(plan: Plan, options: RunOptions): Promise<{ run: 
           : `after ${first.after}: ${first.one} / ${first.other}`,
     },
   }
-}
-
-/** Faults of the plan that struck, by kind. */
-export function struckKinds(run: Run): readonly Fault['kind'][] {
-  return [...run.struck.keys()].map((index) => run.plan.faults[index]!.kind)
 }

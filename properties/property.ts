@@ -2,7 +2,6 @@
  * One guarantee, judged over the views of one history. Knows nothing of the simulator: a history from a real cluster is judged
  * by the same code.
  */
-import type { History } from '../harness/history/op.ts'
 import type { Guarantee, Plan } from '../harness/plan/plan.ts'
 import type { Views } from './views.ts'
 
@@ -47,5 +46,3 @@ export interface Judgement {
   readonly party: Party
   readonly verdict: Verdict
 }
-
-export type Judge = (history: History, trial: Trial) => readonly Judgement[]

@@ -13,7 +13,9 @@ for (const name of readdirSync(folder)) {
   const plan = parsePlan(readFileSync(file, 'utf8'), name)
   const { outcome } = await searcher.replayPlan(plan)
   const finding = plan.saved?.finding
-  const shows = outcome.judgements.some(({ property, verdict }) => verdict.is === 'violated' && `${property}/${verdict.party}` === finding)
+  const shows = outcome.judgements.some(
+    ({ property, verdict }) => verdict.is === 'violated' && `${property}/${verdict.party}` === finding,
+  )
   if (!shows || plan.saved === undefined || outcome.missed.length > 0) {
     console.log(`${name}: no longer shows ${finding}; left as it is`)
     process.exitCode = 1

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { saveFindings } from '../cli/save.ts'
+import { isUsage } from '../cli/usage.ts'
 import type { Json, Plan } from '../harness/plan/plan.ts'
 import { parsePlan } from '../harness/plan/schema.ts'
 import { looksLikeToken } from '../harness/plan/token.ts'
@@ -12,8 +13,10 @@ import type { Report } from '../reports/report.ts'
 import { type Look, plain } from '../reports/terminal/paint.ts'
 import { replayText, runText } from '../reports/terminal.ts'
 import { Searcher } from '../scenarios/search/index.ts'
+import { TrialError } from './check.ts'
+import type { TrialOptions } from './options.ts'
 import { runner } from './runner.ts'
-import { kindsOf, shapeOf, TrialError, type TrialOptions } from './shape.ts'
+import { kindsOf, shapeOf } from './shape.ts'
 
 const DEFAULT_SEED = 'ackward'
 const DEFAULT_RUNS = 200
@@ -58,6 +61,8 @@ export async function attempt<Value extends Json>(
     )
     const saved = saveFindings(report, root)
     return failureOf(saved.report, runText(saved.report, look))
+  } catch (error) {
+    throw isUsage(error) ? new TrialError(error.message, { cause: error }) : error
   } finally {
     await searcher.close()
   }
@@ -104,5 +109,5 @@ function callerOf(below: (...args: never[]) => unknown): string {
   return path.startsWith(here) ? path.slice(here.length) : path
 }
 
-export type { TrialOptions } from './shape.ts'
-export { TrialError } from './shape.ts'
+export { TrialError } from './check.ts'
+export type { TrialOptions } from './options.ts'

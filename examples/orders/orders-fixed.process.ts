@@ -3,4 +3,4 @@ import { type Order, startOrdersConsumer } from './orders-consumer-fixed.js'
 
 /** What runs inside a simulated process. `effects` stands for the team's database. */
 export default ({ kafka, effects }: Context) =>
-  startOrdersConsumer(kafka, (order: Order) => effects.apply(order.id, { ...order }))
+  startOrdersConsumer(kafka, (order: Order) => effects.apply(order.id, order))

@@ -61,15 +61,22 @@ const includesAll = (seen: readonly string[], meant: readonly string[]): boolean
 /** Counts calls with the same subject within one life, and keeps the catalogue of a run. */
 export class Crossings {
   readonly all: Crossing[] = []
-  private readonly attempts = new Map<string, number>()
+  private readonly lives = new Map<string, Map<string, number>[]>()
 
   begin(process: string, incarnation: number, call: Anchor['call'], subject: Subject): Crossing {
-    const key = `${process}/${incarnation}/${callName(call)}/${subjectKey(subject)}`
-    const attempt = (this.attempts.get(key) ?? 0) + 1
-    this.attempts.set(key, attempt)
+    const attempts = this.attemptsOf(process, incarnation)
+    const key = `${callName(call)}/${subjectKey(subject)}`
+    const attempt = (attempts.get(key) ?? 0) + 1
+    attempts.set(key, attempt)
     const reachedMs = { before: -1, applied: -1, answered: -1 }
     const crossing: Crossing = { id: this.all.length, process, incarnation, call, subject, attempt, reachedMs }
     this.all.push(crossing)
     return crossing
+  }
+
+  private attemptsOf(process: string, incarnation: number): Map<string, number> {
+    let lives = this.lives.get(process)
+    if (lives === undefined) this.lives.set(process, (lives = []))
+    return (lives[incarnation] ??= new Map())
   }
 }

@@ -39,6 +39,7 @@ export class Injector {
 
   /** The schedule: by how much this point comes later than usual. */
   delayMs(crossing: Crossing, point: Point): number {
+    if (this.delays.size === 0) return 0
     let ms = 0
     for (const delay of this.delays) {
       if (delay.at.point !== point || !isMeant(delay.at, crossing)) continue

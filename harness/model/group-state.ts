@@ -144,5 +144,5 @@ export function wallMs(ctx: Context): bigint {
 
 /** A decoded byte string is a view of its frame; what is kept is a copy. */
 export function copyOf(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes)
+  return new Uint8Array(bytes)
 }

@@ -36,7 +36,7 @@ export class Socket implements SocketEnd {
     if (this.owner.sealed || this.done || this.connection.up.closed) return
     this.owner.acts++
     // A copy: the bytes leave later, and a client may reuse its buffer.
-    this.departures.leave(this, Uint8Array.prototype.slice.call(bytes))
+    this.departures.leave(this, Buffer.from(bytes))
   }
 
   end(): void {

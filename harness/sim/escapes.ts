@@ -3,6 +3,7 @@
  * run time). While one is pending the clock stands still, and they settle in the order in which they were issued.
  */
 import type { Proc } from './process.ts'
+import { simulated } from './virtual/tripwires.ts'
 
 interface Escape {
   readonly owner: Proc
@@ -25,6 +26,8 @@ export class Escapes {
   }
 
   track<T>(owner: Proc, what: string, work: Promise<T>): Promise<T> {
+    // The host works on, in the name of the process.
+    simulated.running = false
     return new Promise<T>((resolve, reject) => {
       const one: Escape = { owner, what, settle: undefined }
       this.queue.push(one)

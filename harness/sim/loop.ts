@@ -7,6 +7,7 @@ import type { Escapes } from './escapes.ts'
 import type { Proc } from './process.ts'
 import { drive, type Step } from './settle.ts'
 import type { Trace } from './trace.ts'
+import { simulated } from './virtual/tripwires.ts'
 
 export interface Limits {
   readonly events: number
@@ -47,20 +48,28 @@ export class Loop {
   /** Runs until `stop` says so (asked before every event), a limit is reached, or nothing is due. */
   async run(stop: () => boolean): Promise<Stopped> {
     let stopped: Stopped | undefined
-    await drive(
-      () => {
-        const turn = this.turn(stop)
-        if (typeof turn === 'string') return turn
-        stopped = turn
-        return 'stop'
-      },
-      (kind, error) => (this.running === null ? this.onOwnFault(kind, error) : this.running.uncaught(kind, error)),
-    )
+    try {
+      await drive(
+        () => {
+          const turn = this.turn(stop)
+          if (typeof turn === 'string') return turn
+          stopped = turn
+          return 'stop'
+        },
+        (kind, error) => (this.running === null ? this.onOwnFault(kind, error) : this.running.uncaught(kind, error)),
+        () => {
+          simulated.running = false
+        },
+      )
+    } finally {
+      simulated.running = false
+    }
     return stopped!
   }
 
   private turn(stop: () => boolean): Step | Stopped {
     this.running = null
+    simulated.running = false
     for (let taken = 0; taken < HARNESS_EVENTS_PER_TURN; taken++) {
       if (this.escapes.pending) {
         // While real work is pending the clock stands still; what it delivers is an event of its process at this very time.
@@ -95,6 +104,7 @@ export class Loop {
     this.events++
     this.trace.event(event.seq, event.atMs, owner.id, event.kind)
     this.running = owner
+    simulated.running = true
     try {
       event.fire()
     } catch (error) {

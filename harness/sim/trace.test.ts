@@ -6,7 +6,7 @@ function trace(draw: number, large = 10): Trace {
   made.event(1, 5, 0, 'timeout')
   made.draw(0, draw)
   made.bytes('out', 3, new Uint8Array(large))
-  made.text('op', '{"what":"log"}')
+  made.op([5, 'p', 1], { what: 'log', nested: [{ 1: -0.5, ok: true }, null, 'ünï', '\ud800'] })
   return made
 }
 
@@ -41,4 +41,29 @@ test('a shorter trace differs at its end', () => {
   one.end()
   other.end()
   expect(firstDifference(one, other)?.one).toBe('the end')
+})
+
+test('operations are read back as they were, but for what is for people only', () => {
+  const made = new Trace(true)
+  const body = {
+    what: 'log',
+    list: [{ x: -0.5, big: 2 ** 40, ok: true }, null, 'ünï', '\ud83d'],
+    empty: '',
+    undef: undefined,
+  }
+  made.op([5, 'p'], { ...body, text: 'words', why: 'words', error: { name: 'E', message: 'words' } })
+  made.op([6, 'p'], null)
+  made.end()
+  expect([...made.records()]).toEqual([
+    `op ${JSON.stringify([5, 'p', { ...body, error: { name: 'E' } }])}`,
+    'op [6,"p",null]',
+  ])
+})
+
+test('many records over many chunks come back in order', () => {
+  const made = new Trace(true)
+  const texts = Array.from({ length: 5_000 }, (_, i) => `${i}`.repeat(1 + (i % 97)))
+  for (const text of texts) made.op([text], { bytes: text })
+  made.end()
+  expect([...made.records()]).toEqual(texts.map((text) => `op ${JSON.stringify([text, { bytes: text }])}`))
 })

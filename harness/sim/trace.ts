@@ -2,110 +2,120 @@
  * The trace: every event, byte, timer, draw, clock reading and operation of a run, in order, as binary records. Its SHA-256 is the
  * run's trace hash; two traces of one plan must be equal, and where they are not the first differing record is named.
  *
- * A record is one byte of kind, four bytes of length and that many bytes. Error messages and stacks never enter (they differ
- * between Node versions).
+ * A record is a word of kind (3 bits) and length in bytes, then that many bytes, filled up to whole words of 32 bits. Operations are
+ * written value by value (trace-values.ts), as JSON cost more than all else that the harness did for a record of the history.
+ * Error messages and stacks never enter (they differ between Node versions).
  */
 import { createHash } from 'node:crypto'
+import { ValueReader, ValueWriter } from './trace-values.ts'
+import { Words } from './words.ts'
 
-const KINDS = ['event', 'timer', 'draw', 'clock', 'out', 'in', 'op', 'note'] as const
+const KINDS = ['event', 'timer', 'draw', 'clock', 'out', 'in', 'op'] as const
 export type TraceKind = (typeof KINDS)[number]
-const CODE: Readonly<Record<TraceKind, number>> = {
-  event: 0,
-  timer: 1,
-  draw: 2,
-  clock: 3,
-  out: 4,
-  in: 5,
-  op: 6,
-  note: 7,
-}
+const EVENT = 0
+const TIMER = 1
+const DRAW = 2
+const CLOCK = 3
+const OUT = 4
+const IN = 5
+const OP = 6
 
-const CHUNK = 1 << 18
+/** By the key of an operation's body, what of it is left out: all of the value, or a key of it. */
+const FOR_PEOPLE: ReadonlyMap<string, string> = new Map([
+  ['text', ''],
+  ['why', ''],
+  ['error', 'message'],
+])
 
 export class Trace {
   private readonly hash = createHash('sha256')
-  private readonly kept: Buffer[] | null
-  private chunk = Buffer.allocUnsafe(CHUNK)
-  private used = 0
+  private readonly kept: Uint8Array[] | null
+  private readonly words: Words
+  private readonly values: ValueWriter
 
   /** With `keep` the records stay readable for a comparison; without, only their hash remains. */
   constructor(keep: boolean) {
-    this.kept = keep ? [] : null
+    const kept: Uint8Array[] | null = keep ? [] : null
+    this.kept = kept
+    this.words = new Words((full) => {
+      this.hash.update(full)
+      kept?.push(full.slice())
+    })
+    this.values = new ValueWriter(this.words)
   }
 
   event(seq: number, atMs: number, owner: number, kind: string): void {
-    const at = this.open('event', 16 + kind.length)
-    const chunk = this.chunk
-    chunk.writeUInt32LE(seq, at)
-    chunk.writeDoubleLE(atMs, at + 4)
-    chunk.writeInt32LE(owner, at + 12)
-    chunk.write(kind, at + 16, 'latin1')
+    const { words } = this
+    words.begin(EVENT)
+    words.put(seq)
+    words.putFloat(atMs)
+    words.put(owner)
+    this.values.text(kind)
+    words.end()
   }
 
   timer(owner: number, delayMs: number): void {
-    const at = this.open('timer', 12)
-    this.chunk.writeInt32LE(owner, at)
-    this.chunk.writeDoubleLE(delayMs, at + 4)
+    const { words } = this
+    words.begin(TIMER)
+    words.put(owner)
+    words.putFloat(delayMs)
+    words.end()
   }
 
   draw(owner: number, value: number): void {
-    const at = this.open('draw', 12)
-    this.chunk.writeInt32LE(owner, at)
-    this.chunk.writeDoubleLE(value, at + 4)
+    const { words } = this
+    words.begin(DRAW)
+    words.put(owner)
+    words.putFloat(value)
+    words.end()
   }
 
   clock(owner: number): void {
-    const at = this.open('clock', 4)
-    this.chunk.writeInt32LE(owner, at)
+    const { words } = this
+    words.begin(CLOCK)
+    words.put(owner)
+    words.end()
   }
 
   bytes(kind: 'out' | 'in', connection: number, bytes: Uint8Array): void {
-    const at = this.open(kind, 4 + bytes.length)
-    this.chunk.writeUInt32LE(connection, at)
-    this.chunk.set(bytes, at + 4)
+    const { words } = this
+    words.begin(kind === 'out' ? OUT : IN)
+    words.put(connection)
+    words.putBytes(bytes)
+    words.end()
   }
 
-  text(kind: 'op' | 'note', text: string): void {
-    const length = Buffer.byteLength(text)
-    const at = this.open(kind, length)
-    this.chunk.write(text, at, 'utf8')
+  /**
+   * An operation of the history: plain data. Words of errors and of logs differ between Node versions, so they are kept for people and
+   * never hashed.
+   */
+  op(fields: readonly (string | number)[], body: object | null): void {
+    const { words, values } = this
+    words.begin(OP)
+    for (let i = 0; i < fields.length; i++) values.any(fields[i])
+    if (body === null) values.any(null)
+    else values.object(body, FOR_PEOPLE)
+    words.end()
   }
 
   /** Ends the trace and answers its hash, in hex. */
   end(): string {
-    this.flush()
+    this.words.flush()
     return this.hash.digest('hex')
   }
 
   /** The kept records, as words. */
   *records(): Generator<string> {
+    const reader = new ValueReader()
     for (const chunk of this.kept ?? []) {
+      const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       for (let at = 0; at < chunk.length; ) {
-        const kind = KINDS[chunk[at]!]!
-        const length = chunk.readUInt32LE(at + 1)
-        yield describe(kind, chunk.subarray(at + 5, at + 5 + length))
-        at += 5 + length
+        const head = view.getUint32(at, true)
+        const length = head >>> 3
+        yield describe(KINDS[head & 7]!, new DataView(view.buffer, view.byteOffset + at + 4, length), reader)
+        at += 4 + ((length + 3) & ~3)
       }
     }
-  }
-
-  private open(kind: TraceKind, length: number): number {
-    if (this.used + 5 + length > this.chunk.length) this.flush(5 + length)
-    const at = this.used
-    this.chunk[at] = CODE[kind]
-    this.chunk.writeUInt32LE(length, at + 1)
-    this.used = at + 5 + length
-    return at + 5
-  }
-
-  private flush(need = 0): void {
-    const full = this.chunk.subarray(0, this.used)
-    this.hash.update(full)
-    if (this.kept !== null) {
-      this.kept.push(full)
-      this.chunk = Buffer.allocUnsafe(Math.max(CHUNK, need))
-    } else if (need > this.chunk.length) this.chunk = Buffer.allocUnsafe(need)
-    this.used = 0
   }
 }
 
@@ -128,21 +138,26 @@ export function firstDifference(
   }
 }
 
-function describe(kind: TraceKind, body: Buffer): string {
+function describe(kind: TraceKind, body: DataView, reader: ValueReader): string {
+  const word = (at: number): number => body.getInt32(at, true)
+  const float = (at: number): number => body.getFloat64(at, true)
   switch (kind) {
-    case 'event':
-      return `event ${body.readUInt32LE(0)} at ${body.readDoubleLE(4)} ms of process ${body.readInt32LE(12)}: ${body.toString('latin1', 16)}`
+    case 'event': {
+      const [what] = reader.all(body, 16)
+      return `event ${body.getUint32(0, true)} at ${float(4)} ms of process ${word(12)}: ${what}`
+    }
     case 'timer':
-      return `timer of process ${body.readInt32LE(0)}: ${body.readDoubleLE(4)} ms`
+      return `timer of process ${word(0)}: ${float(4)} ms`
     case 'draw':
-      return `draw of process ${body.readInt32LE(0)}: ${body.readDoubleLE(4)}`
+      return `draw of process ${word(0)}: ${float(4)}`
     case 'clock':
-      return `clock reading of process ${body.readInt32LE(0)}`
+      return `clock reading of process ${word(0)}`
     case 'out':
-    case 'in':
-      return `${body.length - 4} bytes ${kind} on connection ${body.readUInt32LE(0)}: ${body.subarray(4).toString('hex')}`
+    case 'in': {
+      const bytes = Buffer.from(body.buffer, body.byteOffset + 4, body.byteLength - 4)
+      return `${bytes.length} bytes ${kind} on connection ${word(0)}: ${bytes.toString('hex')}`
+    }
     case 'op':
-    case 'note':
-      return `${kind} ${body.toString()}`
+      return `op ${JSON.stringify(reader.all(body, 0))}`
   }
 }

@@ -4,14 +4,16 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault, ProcessSpec } from '../plan/plan.ts'
-import { harden } from '../sim/virtual/index.ts'
-import { atEffect, fates, planOf, runOf, told } from './fixture.ts'
+import { harden, setTripwires } from '../sim/virtual/index.ts'
+import { atEffect, fates, planOf, runOf, told } from './testing/fixture.ts'
 
-let undo: () => void
+const undos: (() => void)[] = []
 beforeAll(() => {
-  undo = harden()
+  undos.push(harden(), setTripwires())
 })
-afterAll(() => undo())
+afterAll(() => {
+  for (const undo of undos.toReversed()) undo()
+})
 
 const once = { restartAfterMs: 100, maxRestarts: 0 }
 const deed = (what: string, faults: readonly Fault[] = [], supervisor: ProcessSpec['supervisor'] = once) =>
@@ -39,13 +41,7 @@ describe('a pause', () => {
     const pause: Fault = { at: atEffect('one', 'applied'), kind: 'pause', ms: 40 }
     const made = await runOf(deed('late', [pause]))
     // 'start' takes 0–2 ms, 'one' is applied at 3 ms: paused from 3 to 43, so what was due at 22 and 32 comes at 43, 62 comes at 62.
-    expect(told(made)).toEqual([
-      'start 1',
-      'one',
-      'armed second, due at 20',
-      'armed first, due at 30',
-      'due at 60',
-    ])
+    expect(told(made)).toEqual(['start 1', 'one', 'armed second, due at 20', 'armed first, due at 30', 'due at 60'])
     const times = made.history.flatMap(({ body, phase, nowMs }) =>
       body.what === 'effect' && phase === 'invoke' ? [nowMs] : [],
     )
@@ -67,14 +63,19 @@ describe('a pause', () => {
 })
 
 describe('a kill', () => {
-  it.each(['before', 'applied', 'answered'] as const)('at the point %s: the struck call never settles', async (point) => {
-    const made = await runOf(deed('work', [{ at: atEffect('one', point), kind: 'crash' }]))
-    const applied = made.history.flatMap(({ body }) => (body.what === 'applied' ? [body.key] : []))
-    expect(applied).toEqual(point === 'before' ? ['start 1'] : ['start 1', 'one'])
-    const ends = made.history.filter(({ body, phase }) => body.what === 'effect' && body.key === 'one' && phase !== 'invoke')
-    expect(ends.map(({ phase }) => phase)).toEqual([point === 'answered' ? 'ok' : 'unknown'])
-    expect(fates(made)).toEqual(['p/1 started', 'p/1 killed', 'p/1 gave-up'])
-  })
+  it.each(['before', 'applied', 'answered'] as const)(
+    'at the point %s: the struck call never settles',
+    async (point) => {
+      const made = await runOf(deed('work', [{ at: atEffect('one', point), kind: 'crash' }]))
+      const applied = made.history.flatMap(({ body }) => (body.what === 'applied' ? [body.key] : []))
+      expect(applied).toEqual(point === 'before' ? ['start 1'] : ['start 1', 'one'])
+      const ends = made.history.filter(
+        ({ body, phase }) => body.what === 'effect' && body.key === 'one' && phase !== 'invoke',
+      )
+      expect(ends.map(({ phase }) => phase)).toEqual([point === 'answered' ? 'ok' : 'unknown'])
+      expect(fates(made)).toEqual(['p/1 started', 'p/1 killed', 'p/1 gave-up'])
+    },
+  )
 
   it('at the point answered: what the answer set off is open for ever, and never leaves', async () => {
     const made = await runOf(deed('work', [{ at: atEffect('one', 'answered'), kind: 'crash' }]))
@@ -121,11 +122,25 @@ describe('a process that ends by itself', () => {
   })
 })
 
+it('real work (a module that is imported by a computed name) takes no virtual time', async () => {
+  const plan = planOf('deeds.ts', { config: { do: 'lateImport', late: 'order' }, supervisor: once })
+  const made = await runOf(plan)
+  expect(made.ended).toEqual({ by: 'rest' })
+  expect(told(made).slice(0, 4)).toEqual(['start 1', 'imported', 'sync1', 'immediate'])
+  const imported = made.history.find(({ body }) => 'key' in body && body.key === 'imported')
+  // The start takes 2 ms.
+  expect(imported?.nowMs).toBe(2)
+  expect((await runOf(plan)).traceHash).toBe(made.traceHash)
+})
+
 describe('limits', () => {
   it('of events: says which, how far, and what it usually means', async () => {
     const { ended } = await runOf({ ...deed('spin'), limits: { events: 1_000, virtualMs: 600_000 } })
     expect(ended).toMatchObject({ by: 'limit', limit: 'events' })
-    expect(ended).toHaveProperty('says', expect.stringMatching(/limit of 1000 events .*1000 events, \d+ virtual ms.*usually means a loop/))
+    expect(ended).toHaveProperty(
+      'says',
+      expect.stringMatching(/limit of 1000 events .*1000 events, \d+ virtual ms.*usually means a loop/),
+    )
   })
 
   it('of virtual time: says which, how far, and what it usually means', async () => {
@@ -134,7 +149,10 @@ describe('limits', () => {
     const plan = planOf('deeds.ts', { config: { do: 'tick' }, workload, limits: { events: 100_000, virtualMs: 5_000 } })
     const { ended } = await runOf(plan)
     expect(ended).toMatchObject({ by: 'limit', limit: 'virtualMs' })
-    expect(ended).toHaveProperty('says', expect.stringMatching(/limit of 5000 virtual ms .*events.*usually means an application that waits/))
+    expect(ended).toHaveProperty(
+      'says',
+      expect.stringMatching(/limit of 5000 virtual ms .*events.*usually means an application that waits/),
+    )
   })
 })
 
@@ -150,7 +168,11 @@ describe('an entry that does not start is told as such, never as a finding', () 
 
   it('its start() rejects', async () => {
     const { ended } = await runOf(deed('startRejects'))
-    expect(ended).toEqual({ by: 'entry', process: 'p', says: expect.stringMatching(/start\(\) failed: RangeError: no such database/) })
+    expect(ended).toEqual({
+      by: 'entry',
+      process: 'p',
+      says: expect.stringMatching(/start\(\) failed: RangeError: no such database/),
+    })
   })
 
   it('after a fault has struck, a start that fails is a crash like any other', async () => {
@@ -162,7 +184,11 @@ describe('an entry that does not start is told as such, never as a finding', () 
 
   it('it calls what is not simulated', async () => {
     const { ended } = await runOf(deed('refused'))
-    expect(ended).toEqual({ by: 'entry', process: 'p', says: expect.stringMatching(/fs\/promises\.readFile is not simulated: .*ctx\.effects/) })
+    expect(ended).toEqual({
+      by: 'entry',
+      process: 'p',
+      says: expect.stringMatching(/fs\/promises\.readFile is not simulated: .*ctx\.effects/),
+    })
   })
 
   it('it catches the refusal: the run goes on, and tells', async () => {

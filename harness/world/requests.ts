@@ -31,14 +31,14 @@ export class Tap {
   private readonly owner: Proc
   private readonly connection: number
   private readonly crossings: Crossings
-  private readonly knowledgeOf: (proc: Proc) => Knowledge
+  private readonly known: Knowledge
   private malformed = false
 
-  constructor(owner: Proc, connection: number, crossings: Crossings, knowledgeOf: Tap['knowledgeOf']) {
+  constructor(owner: Proc, connection: number, crossings: Crossings, known: Knowledge) {
     this.owner = owner
     this.connection = connection
     this.crossings = crossings
-    this.knowledgeOf = knowledgeOf
+    this.known = known
   }
 
   /** The requests that these bytes complete. What is not Kafka's protocol passes without a crossing. */
@@ -84,8 +84,7 @@ export class Tap {
       throw new WireError('request', `API ${header.apiKey} in version ${header.apiVersion} is not known here`)
     }
     const body = decodeRequestBody(api, header, frame)
-    const known = this.knowledgeOf(this.owner)
-    const subject = subjectOf(header.apiKey, body, known)
+    const subject = subjectOf(header.apiKey, body, this.known)
     const crossing = this.crossings.begin(this.owner.name, this.owner.incarnation, { api: api.name }, subject)
     const pending: Pending = {
       crossing,

@@ -15,6 +15,7 @@ import type { Draws, Output, Request, Verb } from '../model/types.ts'
 import type { Json, Role, Topology } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
+import { EPOCH_MS } from '../sim/virtual/date.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { partitionFor } from './partitioner.ts'
 
@@ -23,9 +24,6 @@ import { partitionFor } from './partitioner.ts'
  * (group.initial.rebalance.delay.ms is 3 s by default), and sessions may be short (group.min.session.timeout.ms is 6 s).
  */
 const CONFIG: Partial<ClusterConfig> = { group: { initialRebalanceDelayMs: 0, minSessionTimeoutMs: 100 } }
-
-/** What virtual time 0 is to whoever reads a clock: 2024-01-01T00:00:00Z. */
-const EPOCH_MS = 1_704_067_200_000
 
 /** What the world does with what the cluster says. */
 export interface Outlets {

@@ -21,7 +21,7 @@ export interface StageOptions {
   readonly pooled?: boolean
 }
 
-/** An entry module cannot be found. The message says which, where it was looked for, and what to do. */
+/** An entry module cannot be found, or not be read. The message says which, where, and what to do. */
 export class EntryError extends Error {
   override readonly name = 'EntryError'
 }
@@ -52,7 +52,11 @@ export class ModuleStage implements Stage {
           `process ${name}: there is no entry module ${entry}; paths are relative to the project (${this.options.root}), or start with ${APPS}`,
         )
       }
-      this.programs.set(entry, await prepare(path, { root: this.options.root, also: ['kafkajs'] }))
+      try {
+        this.programs.set(entry, await prepare(path, { root: this.options.root, also: ['kafkajs'] }))
+      } catch (error) {
+        throw new EntryError(`process ${name}: ${entry} cannot be loaded: ${flaw(error)}`, { cause: error })
+      }
     }
   }
 
@@ -113,6 +117,16 @@ export class ModuleStage implements Stage {
 const INTERCEPT: ReadonlyMap<string, Intercept> = new Map<string, Intercept>([
   ['kafkajs', (real: Kafkajs, slot: Slot) => instrumentKafkajs(real, () => slot.port.recorder)],
 ])
+
+/** In one line: parsers draw a picture of what they don't understand, in colours. */
+function flaw(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+  const lines = message.replace(/\x1b\[[\d;]*m/g, '').split('\n')
+  const says = lines.find((line) => /^\[[A-Z_]+\] /.test(line))?.replace(/^\[[A-Z_]+\] /, '')
+  const at = lines.map((line) => /╭─\[ (.+?) \]/.exec(line)?.[1]).find((place) => place !== undefined)
+  return `${says ?? lines[0]}${at === undefined ? '' : ` (${at})`}`
+}
 
 /** 0, 1, … among the processes with the same entry. */
 function instanceOf(spec: ProcessSpec, plan: Plan): number {

@@ -23,11 +23,13 @@ import type { SocketEnd, SocketEvents } from '../sim/port.ts'
 import { Proc } from '../sim/process.ts'
 import { type Stream, stream } from '../sim/random.ts'
 import { Trace } from '../sim/trace.ts'
+import { simulated } from '../sim/virtual/tripwires.ts'
+import { refuseBeyond } from './capable.ts'
 import { Consumers } from './consumers.ts'
 import { Identities } from './identities.ts'
 import { recordIdentities } from './identity.ts'
 import { type Pending, Tap } from './requests.ts'
-import { SimulatedCluster } from './simulated-cluster.ts'
+import { MODEL_CAPABILITIES, SimulatedCluster } from './simulated-cluster.ts'
 import { type Levers, strike } from './strikes.ts'
 import { Supervisor } from './supervisor.ts'
 import { Workload } from './workload.ts'
@@ -106,6 +108,7 @@ export class World {
   private nextProc = 0
 
   constructor(plan: Plan, options: WorldOptions) {
+    refuseBeyond(plan, MODEL_CAPABILITIES)
     this.plan = plan
     this.options = options
     this.trace = new Trace(options.keepTrace)
@@ -119,6 +122,7 @@ export class World {
     }
     this.escapes.onDeliver = (owner) => {
       this.loop.running = owner
+      simulated.running = true
     }
     this.injector = new Injector(plan.faults, plan.delays)
     this.chunks = stream(plan.seed, 'net/chunks')
@@ -168,7 +172,9 @@ export class World {
 
   /** `process: call`, each once. */
   get refused(): readonly string[] {
-    return [...new Set(this.refusals.flatMap(({ process, called }) => [...called].map((what) => `${process}: ${what}`)))]
+    return [
+      ...new Set(this.refusals.flatMap(({ process, called }) => [...called].map((what) => `${process}: ${what}`))),
+    ]
   }
 
   /** Seals every process: nothing of this run reaches anything any more. */
@@ -190,7 +196,14 @@ export class World {
   }
 
   private spawn(spec: ProcessSpec, incarnation: number): Proc {
-    const env = { NODE_ENV: 'production', TZ: 'UTC', KAFKAJS_NO_PARTITIONER_WARNING: '1', HOSTNAME: spec.name }
+    const env = {
+      NODE_ENV: 'production',
+      TZ: 'UTC',
+      HOSTNAME: spec.name,
+      // For a service that makes its own client.
+      KAFKA_BROKERS: this.bootstrap.join(','),
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    }
     const proc = new Proc(
       {
         seed: this.plan.seed,
@@ -263,7 +276,7 @@ export class World {
     }
     if (from.sealed) return NOWHERE
     const connection = this.fabric.open(from.name, server)
-    const tap = new Tap(from, connection.id, this.crossings, (proc) => this.knowledge(proc))
+    const tap = new Tap(from, connection.id, this.crossings, this.knowledge(from))
     const socket = new Socket(from, connection, to, this.fabric, {
       leave: (_socket, bytes) => this.leave(link, bytes),
       finish: () =>

@@ -3,7 +3,8 @@
  *
  * - lives, and whose client crashed without starting again, or has a call of the application open: the client;
  * - lives, and whose handler or effect is open: the application;
- * - lives, and has nothing open though there is work: the client, whose business it is to fetch;
+ * - lives, and has nothing open though there is work: the client, whose business it is to fetch; or the application, when it has asked
+ *   its client for nothing;
  * - is dead because the policy of the plan had no restart left after it was killed: the configuration;
  * - is dead because it exited or crashed by itself: the application.
  *
@@ -25,9 +26,14 @@ export function culprit(views: Views, trial: Trial, processes: readonly string[]
   const living = lives.filter((life) => livedAt(life, upTo))
   const stuck = living.map((life) => holdUp(views, life, upTo)).find((one) => one !== undefined)
   if (stuck !== undefined) return stuck
+  const asking = living.find((life) => opsOf(views, life, upTo).some(({ at }) => at === 'client'))
+  if (asking !== undefined) {
+    const { process, started } = asking
+    return { party: 'client', why: `${process} runs and has nothing in hand`, ops: [started.index] }
+  }
   if (living[0] !== undefined) {
     const { process, started } = living[0]
-    return { party: 'client', why: `${process} runs and has nothing in hand`, ops: [started.index] }
+    return { party: 'application', why: `${process} runs, and has asked its client for nothing`, ops: [started.index] }
   }
   const dead = lives[0]
   return dead === undefined ? { party: 'application', why: 'nobody had started', ops: [] } : causeOfDeath(dead)
@@ -35,10 +41,8 @@ export function culprit(views: Views, trial: Trial, processes: readonly string[]
 
 /** What a living process waits for. */
 function holdUp(views: Views, life: Life, upTo: number): Culprit | undefined {
-  const { process, incarnation } = life
-  const own = views.history.ops.filter(
-    (op) => op.process === process && op.incarnation === incarnation && op.index <= upTo,
-  )
+  const { process } = life
+  const own = opsOf(views, life, upTo)
   const crash = own.findLast(
     (op) => op.body.what === 'crashed' || op.body.what === 'assigned' || op.body.what === 'run',
   )
@@ -58,6 +62,10 @@ function holdUp(views: Views, life: Life, upTo: number): Culprit | undefined {
         why: `${last.body.what === 'handler' ? 'a handler' : 'an effect'} of ${process} never ended`,
         ops: [last.index],
       }
+}
+
+function opsOf(views: Views, { process, incarnation }: Life, upTo: number) {
+  return views.history.ops.filter((op) => op.process === process && op.incarnation === incarnation && op.index <= upTo)
 }
 
 function causeOfDeath({ process, ended }: Life): Culprit {

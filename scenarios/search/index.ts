@@ -8,7 +8,7 @@ import { properties } from '../../properties/index.ts'
 import { isAskedFor, levelOf } from '../../properties/level.ts'
 import type { Judgement } from '../../properties/property.ts'
 import { scenarioNamed } from '../index.ts'
-import type { FindingId, Replay, RunRecord, Source } from './jobs.ts'
+import type { FindingId, Job, Replay, RunRecord, Source } from './jobs.ts'
 import { RUNS_PER_SHAPE } from './layout.ts'
 import { Livelock, Pool } from './pool.ts'
 import type { Finding, Report } from './result.ts'
@@ -20,6 +20,8 @@ export interface OpenOptions {
   /** The project that entry modules of plans are relative to. */
   readonly root: string
   readonly threads?: number
+  /** Real time without a single event after which a thread is given up. Default: 10 s. */
+  readonly watchdogMs?: number
 }
 
 /** The user asked for something that does not exist. */
@@ -91,7 +93,7 @@ export class Searcher implements Search {
     const ordered = [...found].sort((a, b) => Number(isAnswer(b.id)) - Number(isAnswer(a.id)))
     for (const { record, index, id, runs, seconds } of ordered) {
       progress('shrinking')
-      findings.push(await this.finding(subject, options, record.plan!, index, id, runs, seconds))
+      findings.push(await this.finding(subject, options, record, index, id, runs, seconds))
     }
     return tally.report({ subject, seed: options.seed, findings, seconds: seconds(), saysOf })
   }
@@ -107,7 +109,7 @@ export class Searcher implements Search {
     const ask = (): void => {
       const first = asked * RUNS_PER_SHAPE
       if (first >= options.runs || over()) return
-      const job = this.pool.run({
+      const job = {
         do: 'shape',
         source: subject.source,
         promise: subject.promise,
@@ -116,9 +118,9 @@ export class Searcher implements Search {
         from: 0,
         to: Math.min(RUNS_PER_SHAPE, options.runs - first),
         checkEvery: options.checkDeterminism === true ? 1 : CHECK_EVERY,
-      })
-      const answered = job.catch((error: unknown) => {
-        if (error instanceof Livelock) return [livelock(error)]
+      } as const
+      const answered = this.pool.run(job).catch((error: unknown) => {
+        if (error instanceof Livelock) return this.upTo(error, job)
         throw error
       })
       // What is made ahead and no longer wanted must not end the process when it fails.
@@ -135,23 +137,32 @@ export class Searcher implements Search {
     }
   }
 
+  /** The runs of the shape before the one that never came out of an event; what they showed stands. */
+  private async upTo(error: Livelock, job: Extract<Job, { do: 'shape' }>): Promise<readonly RunRecord[]> {
+    const before = error.run === 0 ? [] : await this.pool.run({ ...job, to: error.run })
+    return [...before, livelock(error)]
+  }
+
   private async finding(
     subject: Subject,
     options: SearchOptions,
-    plan: Plan,
+    record: RunRecord,
     index: number,
     id: FindingId,
     runs: number,
     seconds: number,
   ): Promise<Finding> {
     const started = performance.now()
-    // Stopped while it shrinks, a finding is told as it was found.
-    const unshrunk = { plan, runs: 0 }
-    const shrinking = this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS })
-    shrinking.catch(() => {})
-    const shrunk = (await Promise.race([shrinking, aborted(options.signal)])) ?? unshrunk
+    const plan = record.plan!
+    const stop = aborted(options.signal)
+    // Stopped meanwhile, or caught in one event, a finding is told as it was found.
+    const shrunk = (await Promise.race([
+      this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS }).catch(unlessLivelock),
+      stop,
+    ])) ?? { plan, runs: 0 }
     const shrinkSeconds = (performance.now() - started) / 1_000
-    const replayed = await this.pool.run({ do: 'replay', plan: shrunk.plan })
+    const replaying = this.pool.run({ do: 'replay', plan: shrunk.plan }).catch(unlessLivelock)
+    const replayed = (await Promise.race([replaying, stop])) ?? { ...record, history: [] }
     const judgement = replayed.judgements.find((one) => sameFinding(one, id))
     const evidence = judgement?.verdict.is === 'violated' ? judgement.verdict.evidence : []
     return {
@@ -169,7 +180,11 @@ export class Searcher implements Search {
   }
 
   async replayPlan(plan: Plan): Promise<Replayed> {
-    const replay = await this.pool.run({ do: 'replay', plan })
+    const replay = await this.pool.run({ do: 'replay', plan }).catch((error: unknown) => {
+      if (error instanceof Livelock)
+        return { ...livelock(error), plan, struck: [], missed: [], history: [], differs: '' }
+      throw error
+    })
     return {
       outcome: outcomeOf(replay),
       stale: staleness(plan, replay),
@@ -223,6 +238,10 @@ function livelock(error: Livelock): RunRecord {
     events: 0,
     virtualMs: 0,
   }
+}
+
+function unlessLivelock(error: unknown): undefined {
+  if (!(error instanceof Livelock)) throw error
 }
 
 function outcomeOf(replay: Replay): Outcome {

@@ -76,6 +76,7 @@ export class Pool {
   }
 
   run<J extends Job>(job: J): Promise<AnswerTo<J>> {
+    if (this.closed) return Promise.reject(new Error(STOPPED))
     return new Promise((resolve, reject) => {
       this.queue.push({ job, patience: 1, resolve: resolve as (answer: unknown) => void, reject })
       this.next()
@@ -85,8 +86,8 @@ export class Pool {
   async close(): Promise<void> {
     this.closed = true
     clearInterval(this.watch)
-    for (const task of this.queue.splice(0)) task.reject(new Error('the search was stopped'))
-    await Promise.all([...this.threads].map((thread) => this.end(thread, new Error('the search was stopped'))))
+    for (const task of this.queue.splice(0)) task.reject(new Error(STOPPED))
+    await Promise.all([...this.threads].map((thread) => this.end(thread, new Error(STOPPED))))
   }
 
   private next(): void {
@@ -102,7 +103,7 @@ export class Pool {
   }
 
   private start(): Thread {
-    const life = new SharedArrayBuffer(8)
+    const life = new SharedArrayBuffer(4 * SIGNS)
     const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
       workerData: { root: this.options.root, life },
       // Nothing of the host's environment is for simulated processes; NODE_ENV=test (a test runner's) changes what kafkajs does.
@@ -112,6 +113,8 @@ export class Pool {
     const thread: Thread = { worker, signs: new Int32Array(life), task: undefined, seen: 0, silentMs: 0 }
     this.threads.add(thread)
     worker.on('message', ({ answer, error }: { answer?: unknown; error?: JobError }) => {
+      // Given up meanwhile: its task has gone to another thread.
+      if (!this.threads.has(thread)) return
       const { task } = thread
       thread.task = undefined
       this.idle.push(thread)
@@ -120,6 +123,10 @@ export class Pool {
       this.next()
     })
     worker.on('error', (error) => void this.end(thread, error instanceof Error ? error : new Error(String(error))))
+    worker.on('exit', (code) => {
+      if (this.threads.has(thread))
+        void this.end(thread, new Error(`a thread of the search ended by itself, with code ${code}`))
+    })
     return thread
   }
 
@@ -131,6 +138,8 @@ export class Pool {
     if (at >= 0) this.idle.splice(at, 1)
     await thread.worker.terminate()
     task?.reject(error)
+    // Others wait in the queue, and there is room for a new thread.
+    this.next()
   }
 
   private look(): void {
@@ -138,7 +147,9 @@ export class Pool {
     for (const thread of this.threads) {
       const { task } = thread
       const sign = Atomics.load(thread.signs, 0)
-      if (task === undefined || sign !== thread.seen) {
+      // Loading the code takes its time, and longer on a busy machine.
+      const isLoading = Atomics.load(thread.signs, 2) === 0
+      if (task === undefined || isLoading || sign !== thread.seen) {
         thread.seen = sign
         thread.silentMs = 0
         continue
@@ -155,3 +166,6 @@ export class Pool {
 }
 
 const LOOK_MS = 500
+/** Events so far · the run that is next · whether the code is loaded. */
+const SIGNS = 3
+const STOPPED = 'the search was stopped'

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import type { Plan, Saved } from '../../harness/plan/plan.ts'
 import type { FindingId, Replay } from './jobs.ts'
 
-export function savedAs({ traceHash }: Replay, { property, party }: FindingId): Saved {
+export function savedAs({ traceHash }: Pick<Replay, 'traceHash'>, { property, party }: FindingId): Saved {
   return { ackward: ackwardVersion(), client: clientVersion(), finding: `${property}/${party}`, traceHash }
 }
 

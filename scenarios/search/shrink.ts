@@ -7,6 +7,7 @@
 import fc from 'fast-check'
 import { anchorOf, type Crossing } from '../../harness/faults/anchors.ts'
 import type { Anchor, Fault, Plan, Subject } from '../../harness/plan/plan.ts'
+import { unresolved } from '../../harness/plan/references.ts'
 
 export interface Attempt {
   /** Whether the finding is still there. */
@@ -48,12 +49,16 @@ export async function shrink(plan: Plan, options: ShrinkOptions): Promise<Shrunk
   return { plan: best, runs }
 }
 
-/** Smaller plans, the boldest first. */
+/** Smaller plans, the boldest first. What still refers to something that would be gone (a partition, a process) is none. */
 export function* candidates(plan: Plan): Generator<Plan> {
+  for (const candidate of smallerPlans(plan)) if (unresolved(candidate).next().done === true) yield candidate
+}
+
+function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const faults of smaller(plan.faults)) yield { ...plan, faults }
   for (const workload of smaller(plan.workload)) if (workload.length > 0) yield withWorkload(plan, workload)
   for (const delays of smaller(plan.delays)) yield { ...plan, delays }
-  for (const processes of smaller(plan.processes)) if (processes.length > 0) yield* withProcesses(plan, processes)
+  for (const processes of smaller(plan.processes)) if (processes.length > 0) yield { ...plan, processes }
   yield* calmer(plan)
   for (let index = 0; index < plan.faults.length; index++) {
     for (const fault of milder(plan.faults[index]!)) {
@@ -92,13 +97,6 @@ function forgetIn(subject: Subject, gone: ReadonlySet<string>): Subject {
   return subject
 }
 
-function* withProcesses(plan: Plan, processes: Plan['processes']): Generator<Plan> {
-  const left = new Set(processes.map((process) => process.name))
-  if (plan.faults.some((fault) => !left.has(fault.at.process))) return
-  if (plan.workload.some((item) => 'process' in item.to && !left.has(item.to.process))) return
-  yield { ...plan, processes }
-}
-
 function* calmer(plan: Plan): Generator<Plan> {
   const { topology } = plan
   if (topology.chunks !== 'whole') yield { ...plan, topology: { ...topology, chunks: 'whole' } }
@@ -107,7 +105,6 @@ function* calmer(plan: Plan): Generator<Plan> {
     yield { ...plan, topology: { ...topology, brokers } }
   }
   for (const partitions of down(topology.topics[0]?.partitions ?? 1, 1)) {
-    if (plan.workload.some((item) => 'topic' in item.to && (item.to.partition ?? 0) >= partitions)) continue
     yield {
       ...plan,
       topology: {

@@ -2,7 +2,7 @@
  * What runs in a thread of the pool: makes plans, runs them, judges them, shrinks them. Each job is a pure function of its data.
  */
 import type { Plan } from '../../harness/plan/plan.ts'
-import { type Run, run, runTwice } from '../../harness/run.ts'
+import { type Ended, type Run, run, runTwice } from '../../harness/run.ts'
 import type { ModuleStage } from '../../harness/world/stage.ts'
 import { judge } from '../../properties/index.ts'
 import type { Judgement } from '../../properties/property.ts'
@@ -98,17 +98,34 @@ function judgeRun(made: Run): readonly Judgement[] {
 
 function recordOf(index: number, made: Run): RunRecord {
   const judgements = judgeRun(made).filter(({ verdict }) => verdict.is !== 'holds')
+  const ended = endedOf(made, judgements)
   const telling = made.ended.by !== 'rest' || judgements.some(({ verdict }) => verdict.is !== 'allowed')
   return {
     index,
     traceHash: made.traceHash,
-    ended: made.ended,
+    ended,
     judgements,
     struck: [...made.struck.keys()].map((fault) => made.plan.faults[fault]!.kind),
     missed: [...made.missed.keys()].map((fault) => made.plan.faults[fault]!.kind),
     events: made.events,
     virtualMs: made.virtualMs,
     ...(telling && { plan: made.plan }),
+  }
+}
+
+/**
+ * A client library catches what its callbacks throw, and tries again: what the application may not call then looks like an application
+ * that does its work never, or twice. Such a run says nothing about it.
+ */
+function endedOf(made: Run, judgements: readonly Judgement[]): Ended {
+  const [first] = made.refused
+  if (made.ended.by !== 'rest' || first === undefined || !judgements.some(({ verdict }) => verdict.is === 'violated'))
+    return made.ended
+  const [process = '', what] = first.split(': ')
+  return {
+    by: 'entry',
+    process,
+    says: `it called ${what}, which is not simulated, and something caught the error. Put the call behind ctx.effects, or leave it out.`,
   }
 }
 

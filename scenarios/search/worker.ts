@@ -2,8 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { PlanError } from '../../harness/plan/schema.ts'
 import { installStackMapping } from '../../harness/sim/loader/index.ts'
-import { harden } from '../../harness/sim/virtual/index.ts'
-import { createStage } from '../../harness/world/stage.ts'
+import { harden, setTripwires } from '../../harness/sim/virtual/index.ts'
+import { createStage, EntryError } from '../../harness/world/stage.ts'
 import type { Job, JobError } from './jobs.ts'
 import { perform } from './thread.ts'
 
@@ -12,6 +12,9 @@ const signs = new Int32Array(life)
 const stage = createStage({ root, apps: new URL('../apps/', import.meta.url) })
 installStackMapping()
 harden()
+setTripwires()
+
+Atomics.store(signs, 2, 1)
 
 const port = parentPort!
 port.on('message', ({ id, job }: { id: number; job: Job }) => {
@@ -31,5 +34,6 @@ port.on('message', ({ id, job }: { id: number; job: Job }) => {
 
 function told(error: unknown): JobError {
   if (!(error instanceof Error)) return { usage: false, message: String(error), stack: '' }
-  return { usage: error instanceof PlanError, message: error.message, stack: error.stack ?? '' }
+  const usage = error instanceof PlanError || error instanceof EntryError
+  return { usage, message: error.message, stack: error.stack ?? '' }
 }

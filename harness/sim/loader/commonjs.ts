@@ -42,10 +42,13 @@ export class ModuleSet {
   /** A pooled set changes hands; its functions ask for the owner of the moment. */
   owner: Owner
   readonly #onReset: (reset: () => void) => void
+  /** Only modules of one pooled package are in it: requiring one from another gives what is in the cache and does nothing else. */
+  readonly #closed: boolean
 
-  constructor(owner: Owner, onReset: (reset: () => void) => void = () => undefined) {
+  constructor(owner: Owner, onReset?: (reset: () => void) => void) {
     this.owner = owner
-    this.#onReset = onReset
+    this.#onReset = onReset ?? (() => undefined)
+    this.#closed = onReset !== undefined
   }
 
   load(unit: Unit, parent: Module | null): Module {
@@ -83,7 +86,18 @@ export class ModuleSet {
   }
 
   requireIn(importer: Importer, module: Module | null): Fn {
-    const require = (specifier: unknown): unknown => this.owner.requireFrom(importer, text(specifier), module)
+    /** kafkajs requires its own files again for every request it makes, as Node keeps such a table too. */
+    const near = new Map<unknown, Module>()
+    const require = (specifier: unknown): unknown => {
+      const known = near.get(specifier)
+      if (known !== undefined && this.cache[known.filename] === known) return known.exports
+      const exports = this.owner.requireFrom(importer, text(specifier), module)
+      if (this.#closed && RELATIVE.test(specifier as string)) {
+        const found = this.cache[this.owner.resolveFrom(importer, specifier as string)]
+        if (found?.loaded === true) near.set(specifier, found)
+      }
+      return exports
+    }
     const resolve = (specifier: unknown): string => this.owner.resolveFrom(importer, text(specifier))
     return Object.assign(require, {
       resolve: Object.assign(resolve, { paths: () => [] }),
@@ -93,6 +107,8 @@ export class ModuleSet {
     })
   }
 }
+
+const RELATIVE = /^\.\.?\//
 
 function text(specifier: unknown): string {
   if (typeof specifier === 'string' && specifier !== '') return specifier

@@ -3,12 +3,14 @@
  * as pooled libraries hold on to them.
  */
 import { createRequire, isBuiltin } from 'node:module'
-import path from 'node:path'
+import type path from 'node:path'
+import url from 'node:url'
 import { createAsyncHooks } from './async-hooks.ts'
 import { createCrypto } from './crypto.ts'
 import { createDiagnosticsChannel } from './diagnostics-channel.ts'
 import { createNet } from './net.ts'
 import { createOs } from './os.ts'
+import { createPath } from './path.ts'
 import { createPerfHooks } from './performance.ts'
 import { insteadOf, refused } from './refused.ts'
 import type { Seat } from './seat.ts'
@@ -19,8 +21,8 @@ import { createZlib } from './zlib.ts'
 
 /** Pure: the host's own, copied so that a patch stays in the process. Those that are functions can't be. */
 const PURE = new Set(
-  `assert assert/strict buffer constants events path/posix path/win32 punycode querystring stream stream/consumers
-  stream/promises stream/web string_decoder url util/types`.split(/\s+/),
+  `assert assert/strict buffer constants events punycode querystring stream stream/consumers
+  stream/promises stream/web string_decoder util/types`.split(/\s+/),
 )
 
 /** Constants of refused modules that libraries look at while they load. */
@@ -66,7 +68,9 @@ export function createBuiltins(
     module: () => createModule(seat, parts),
     net: () => createNet(seat, parts.timers),
     os: () => createOs(seat),
-    path: () => path.posix,
+    path: () => createPath(),
+    'path/posix': () => createPath().posix,
+    'path/win32': () => createPath().win32,
     perf_hooks: () => createPerfHooks(seat, parts.performance),
     process: () => parts.process,
     sys: () => builtin('util'),
@@ -75,6 +79,7 @@ export function createBuiltins(
       return { ...timers, promises: builtin('timers/promises') }
     },
     'timers/promises': () => parts.timersPromises,
+    url: () => createUrl(builtin('path') as typeof path),
     util: () => createUtil(seat),
     zlib: () => createZlib(seat),
   }
@@ -102,22 +107,28 @@ export function createBuiltins(
     const exports = make(name)
     cache.set(name, exports)
     // The host's own functions and proxies are left alone.
-    if (typeof exports === 'object' && exports !== null && !PURE_OBJECTS.has(exports)) made(name, exports)
+    if (typeof exports === 'object' && exports !== null) made(name, exports)
     return exports
   }
   return builtin
 }
 
-const PURE_OBJECTS = new Set<object>([path.posix])
-
 function withoutBlobs(seat: Seat, real: object): object {
   const no = (name: string) => refused(seat, `buffer.${name}`, 'Its bytes are read on other threads; use a Buffer.')
-  return { ...real, Blob: no('Blob'), File: no('File'), resolveObjectURL: no('resolveObjectURL') }
+  const SlowBuffer = (size: number) => Buffer.alloc(size)
+  return { ...real, SlowBuffer, Blob: no('Blob'), File: no('File'), resolveObjectURL: no('resolveObjectURL') }
 }
 
 /** Whether `name`, without `node:`, is a built-in here: what the host has, and what a newer Node has that may be asked for. */
 export function isBuiltinName(name: string): boolean {
   return isBuiltin(name) || isBuiltin(`node:${name}`)
+}
+
+/** A relative path is relative to the process' working directory, not to the host's. */
+function createUrl({ resolve }: typeof path): object {
+  const pathToFileURL = (file: string, options?: object) =>
+    url.pathToFileURL(/[/\\]$/.test(file) ? `${resolve(file)}/` : resolve(file), options)
+  return { ...url, pathToFileURL }
 }
 
 function createModule(seat: Seat, parts: Parts): unknown {

@@ -4,10 +4,14 @@
  *
  *  - `(() => {}).constructor('…')` and its async and generator twins would compile code against the host's globals;
  *  - `toLocaleString()` and its like take the machine's locale where none is given;
- *  - `Event.timeStamp` reads a real clock.
+ *  - `Event.timeStamp` reads a real clock, and so do the host's `Date` and `AbortSignal.timeout`, reached through `constructor`;
+ *  - `Buffer.allocUnsafe` shows what the thread's memory held before;
+ *  - ids of async resources count what the host did.
  *
- * What stays open: `this` in a sloppy function that is called with no object is the host's global object.
+ * What stays open: `this` in a sloppy function that is called with no object is the host's global object (see tripwires.ts).
  */
+import { AsyncResource } from 'node:async_hooks'
+import { Intrinsics } from './intrinsics.ts'
 import { Refused } from './refused.ts'
 import type { Fn } from './seat.ts'
 
@@ -15,16 +19,75 @@ type Undo = () => void
 const LOCALE = 'en-US'
 
 let undo: Undo | undefined
+let intrinsics: Intrinsics | undefined
 
 /** Returns what undoes it. Hardening twice is hardening once. */
 export function harden(): Undo {
   if (undo !== undefined) return undo
-  const undos = [...hardenConstructors(), ...hardenLocales(), replace(Event.prototype, 'timeStamp', { get: () => 0 })]
+  const undos = [
+    ...hardenConstructors(),
+    ...hardenLocales(),
+    ...hardenClocks(),
+    ...hardenMemory(),
+    replace(AsyncResource.prototype, 'asyncId', { value: () => 0 }),
+    replace(AsyncResource.prototype, 'triggerAsyncId', { value: () => 0 }),
+  ]
+  intrinsics = new Intrinsics()
   undo = () => {
     for (const one of undos.toReversed()) one()
     undo = undefined
+    intrinsics = undefined
   }
   return undo
+}
+
+/** Before a run. */
+export function rememberGlobals(): void {
+  intrinsics?.begin()
+}
+
+/** After a run: what its processes added to the language's own objects, or changed there, is gone. Does nothing in a thread that is not hardened. */
+export function restoreIntrinsics(): void {
+  intrinsics?.restore()
+}
+
+function refuseTo(what: string, instead: string): () => never {
+  return () => {
+    throw new Refused(what, instead)
+  }
+}
+
+/** What the host makes (structuredClone gives dates, AbortController signals) leads to the host's classes. */
+function hardenClocks(): Undo[] {
+  const now = refuseTo('Date.now of the host', 'Call the global Date.')
+  const guarded: DateConstructor = new Proxy(Date, {
+    apply: refuseTo('Date of the host', 'Call the global Date.'),
+    construct(real, args, target): object {
+      if (args.length === 0) now()
+      return Reflect.construct(real, args, target === guarded ? real : target)
+    },
+    get: (real, key) => (key === 'now' ? now : Reflect.get(real, key)),
+  })
+  return [
+    replace(Event.prototype, 'timeStamp', { get: () => 0 }),
+    replace(Date.prototype, 'constructor', { value: guarded }),
+    replace(AbortSignal.prototype, 'constructor', {
+      value: new Proxy(AbortSignal, {
+        get: (real, key) =>
+          key === 'timeout'
+            ? refuseTo('AbortSignal.timeout of the host', 'Call the global AbortSignal.timeout.')
+            : Reflect.get(real, key),
+      }),
+    }),
+  ]
+}
+
+/** Uninitialised memory is a draw that nobody seeded. */
+function hardenMemory(): Undo[] {
+  return (['allocUnsafe', 'allocUnsafeSlow'] as const).map((name) => {
+    const real = Buffer[name]
+    return replace(Buffer, name, { value: { [name]: (size: number) => real(size).fill(0) }[name] })
+  })
 }
 
 function replace(object: object, key: PropertyKey, change: PropertyDescriptor): Undo {

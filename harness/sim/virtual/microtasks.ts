@@ -5,6 +5,9 @@
 import { invalidArgument } from './errors.ts'
 import { type Fn, run, type Seat } from './seat.ts'
 
+/** Taken when this file is loaded: later a tripwire may stand before `process`. */
+export const { nextTick: hostTick } = process
+
 export function createQueueMicrotask(seat: Seat): (callback: unknown) => void {
   return function queueMicrotask(callback) {
     if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback)
@@ -17,6 +20,6 @@ export function createNextTick(seat: Seat): (callback: unknown, ...args: unknown
   return function nextTick(callback, ...args) {
     if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback)
     const port = seat.port
-    if (!port.sealed) process.nextTick(() => run(port, () => (callback as Fn)(...args)))
+    if (!port.sealed) hostTick(() => run(port, () => (callback as Fn)(...args)))
   }
 }

@@ -6,6 +6,8 @@
 interface Saved {
   readonly keys: readonly PropertyKey[]
   readonly descriptors: readonly PropertyDescriptor[]
+  /** Those are only read to be compared, which costs a tenth. */
+  readonly plain: readonly boolean[]
   readonly prototype: object | null
 }
 
@@ -18,7 +20,8 @@ export class Originals {
       if (this.#saved.has(object)) continue
       const keys = Reflect.ownKeys(object)
       const descriptors = keys.map((key) => Reflect.getOwnPropertyDescriptor(object, key)!)
-      this.#saved.set(object, { keys, descriptors, prototype: Object.getPrototypeOf(object) })
+      const plain = descriptors.map(({ get, set }) => get === undefined && set === undefined)
+      this.#saved.set(object, { keys, descriptors, plain, prototype: Object.getPrototypeOf(object) })
     }
   }
 
@@ -43,15 +46,15 @@ export class Originals {
 }
 
 function isAsSaved(object: object, saved: Saved): boolean {
-  const { keys, descriptors, prototype } = saved
+  const { keys, descriptors, plain, prototype } = saved
   const present = Reflect.ownKeys(object)
   if (present.length !== keys.length || Object.getPrototypeOf(object) !== prototype) return false
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!
     const before = descriptors[i]!
     if (present[i] !== key) return false
-    if (before.get === undefined && before.set === undefined) {
-      if (!Object.is(Reflect.get(object, key), before.value)) return false
+    if (plain[i]) {
+      if (!Object.is((object as Record<PropertyKey, unknown>)[key], before.value)) return false
     } else {
       const now = Reflect.getOwnPropertyDescriptor(object, key)!
       if (now.get !== before.get || now.set !== before.set) return false
@@ -62,7 +65,10 @@ function isAsSaved(object: object, saved: Saved): boolean {
 
 function putBack(object: object, { keys, descriptors, prototype }: Saved): void {
   if (Object.getPrototypeOf(object) !== prototype) Reflect.setPrototypeOf(object, prototype)
-  // All of them go first, so that their order is the old one too. What can't be configured can't have gone either.
-  for (const key of Reflect.ownKeys(object)) Reflect.deleteProperty(object, key)
+  const present = Reflect.ownKeys(object)
+  // Keys that came, went or moved: all of them go first, so that their order is the old one too. What can't be configured can't have
+  // gone either. (To delete makes V8 slower with the object for good: each process has an argv of its own in `process`.)
+  if (present.length !== keys.length || present.some((key, i) => key !== keys[i]))
+    for (const key of present) Reflect.deleteProperty(object, key)
   for (let i = 0; i < keys.length; i++) Reflect.defineProperty(object, keys[i]!, descriptors[i]!)
 }

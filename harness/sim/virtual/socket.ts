@@ -12,6 +12,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Port, SocketEnd } from '../port.ts'
 import { invalidArgument, outOfRange, streamError, systemError } from './errors.ts'
+import { hostTick } from './microtasks.ts'
 import { refuse } from './refused.ts'
 import { type Fn, inContext, run, type Seat } from './seat.ts'
 import { bytesOf, type ConnectOptions, connectArguments, UNSUPPORTED } from './socket-arguments.ts'
@@ -38,7 +39,10 @@ interface Pending {
   readonly done: Fn | undefined
 }
 
-export function createSocketClass(seat: Seat, timers: Timers) {
+/** What `node:net` here makes of it; to the application it is much more. */
+type SocketClass = new (options?: ConnectOptions) => { connect(...args: unknown[]): unknown }
+
+export function createSocketClass(seat: Seat, timers: Timers): SocketClass {
   class Socket extends SocketState {
     readonly #port: Port = seat.port
     #end: SocketEnd | null = null
@@ -325,7 +329,7 @@ export function createSocketClass(seat: Seat, timers: Timers) {
 
     #tick(work: () => void): void {
       const port = this.#port
-      if (!port.sealed) process.nextTick(() => run(port, work))
+      if (!port.sealed) hostTick(() => run(port, work))
     }
   }
 

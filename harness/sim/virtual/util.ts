@@ -24,5 +24,6 @@ export function createUtil(seat: Seat): object {
         text,
       )
   }
-  return { ...util, debuglog, debug: debuglog, deprecate, parseArgs, styleText }
+  const log = (...args: unknown[]) => seat.port.log('log', util.format(...args))
+  return { ...util, ...('log' in util && { log }), debuglog, debug: debuglog, deprecate, parseArgs, styleText }
 }

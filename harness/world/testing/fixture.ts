@@ -1,14 +1,14 @@
 /** For tests of the kernel: plans around one tiny entry module of `fixtures/`, and a stage of one's own. */
 import { fileURLToPath } from 'node:url'
-import type { Op } from '../history/op.ts'
-import type { Anchor, Fault, Json, Plan, ProcessSpec, WorkItem } from '../plan/plan.ts'
-import { type Run, type RunOptions, run } from '../run.ts'
-import { createStage, type ModuleStage } from './stage.ts'
+import type { Op } from '../../history/op.ts'
+import type { Anchor, Fault, Json, Plan, ProcessSpec, WorkItem } from '../../plan/plan.ts'
+import { type Run, type RunOptions, run } from '../../run.ts'
+import { createStage, type ModuleStage } from '../stage.ts'
 
-export const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url))
+export const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
 
 export function stageOfFixtures(): ModuleStage {
-  return createStage({ root: FIXTURES, apps: new URL('../../scenarios/apps/', import.meta.url) })
+  return createStage({ root: FIXTURES, apps: new URL('../../../scenarios/apps/', import.meta.url) })
 }
 
 export interface PlanOf {

@@ -1,0 +1,219 @@
+/**
+ * Mutation testing of the ground that everything stands on: breaks the model or the kernel on purpose, one way at a time, in a copy of
+ * the checkout, and tells whether the default scenarios notice (`--unit`: whether the unit tests of the patched rooms do).
+ *
+ *     npm run mutants -- [name…] [--runs 300] [--seed ackward] [--seconds 300] [--unit] [--check] [--keep]
+ *
+ * A name may be the beginning of one. **caught**: `ackward matrix` itself says so: our own fault, a row that is not as expected, two
+ * runs that differ, an entry that does not start, no end. **seen**: no row changes its outcome, but something is told that is not without the
+ * patch. **missed**: nothing is told. Exit 1 where a patch no longer fits, which `--check` looks at without any run.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Mutant, mutants } from './mutants/list.ts'
+
+/** Of `ackward matrix --json`, what is read here. */
+interface Matrix {
+  readonly rows: readonly Row[]
+}
+interface Row {
+  readonly scenario: string
+  readonly promise: string
+  readonly findings: readonly Broken[]
+  readonly beside: readonly Broken[]
+  readonly unknown: readonly { readonly why: string; readonly runs: number }[]
+  readonly expected: readonly string[]
+  readonly known: readonly string[]
+  readonly asExpected: boolean
+  readonly ownFault?: string
+  readonly hash: string
+}
+interface Broken {
+  readonly property: string
+  readonly party: string
+  readonly runs: number
+}
+interface Verdict {
+  readonly is: 'caught' | 'seen' | 'missed'
+  readonly by: readonly string[]
+}
+
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: 'string', default: '300' },
+    seed: { type: 'string', default: 'ackward' },
+    seconds: { type: 'string', default: '300' },
+    unit: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+})
+/** For the matrix, and again for the unit tests: the slowest mutants shrink findings in every row. */
+const limitMs = Number(options.seconds) * 1_000
+
+const root = join(import.meta.dirname, '..')
+const chosen = mutants.filter(({ name }) => names.length === 0 || names.some((one) => name.startsWith(one)))
+const copy = checkout()
+try {
+  // All of them, before minutes are spent on the first.
+  const patches = chosen.map((mutant) => ({ mutant, files: patch(mutant) }))
+  if (options.check) console.log(`${chosen.length} patches fit`)
+  else tryAll(patches)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  if (!options.keep) rmSync(copy, { recursive: true, force: true })
+}
+
+type Patched = ReadonlyMap<string, { readonly original: string; readonly patched: string }>
+
+function tryAll(patches: readonly { readonly mutant: Mutant; readonly files: Patched }[]): void {
+  console.log(`${patches.length} mutants, ${options.runs} runs for each row, seed ${options.seed}, in ${copy}`)
+  const calm = matrix()
+  if (typeof calm === 'string') throw new Error(`without any patch: ${calm}`)
+  for (const row of calm.rows.filter(({ asExpected }) => !asExpected)) {
+    console.log(`without any patch ${nameOf(row)} is not as expected: ${[...tellsOf(row).values()].join('; ')}`)
+  }
+  const table: string[] = []
+  for (const { mutant, files } of patches) {
+    const started = performance.now()
+    for (const [file, { patched }] of files) writeFileSync(join(copy, file), patched)
+    const verdict = compare(calm, matrix())
+    const unit = options.unit ? `  unit tests: ${unitTests(mutant)}` : ''
+    for (const [file, { original }] of files) writeFileSync(join(copy, file), original)
+    console.log(`\n${mutant.name}: ${mutant.what} (${Math.round((performance.now() - started) / 1_000)} s)`)
+    for (const line of verdict.by) console.log(`  ${line}`)
+    table.push(`${mutant.name.padEnd(34)}${verdict.is.padEnd(8)}${unit}`)
+  }
+  console.log(`\n${table.join('\n')}`)
+}
+
+function checkout(): string {
+  const to = mkdtempSync(join(tmpdir(), 'ackward-mutants-'))
+  const without = new Set(['node_modules', '.git', 'dist', '.ackward'])
+  cpSync(root, to, { recursive: true, filter: (from) => from === root || !without.has(basename(from)) })
+  symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'))
+  return to
+}
+
+function patch({ name, edits }: Mutant): Patched {
+  const files = new Map<string, { original: string; patched: string }>()
+  for (const { file, find, replace } of edits) {
+    const known = files.get(file)
+    const original = known?.original ?? readFileSync(join(copy, file), 'utf8')
+    const pieces = (known?.patched ?? original).split(find)
+    if (pieces.length !== 2) throw new Error(`${name}: found ${pieces.length - 1} times in ${file}, not once:\n${find}`)
+    files.set(file, { original, patched: pieces.join(replace) })
+  }
+  return files
+}
+
+/** The document, or how the command ended without one. */
+function matrix(): Matrix | string {
+  const args = ['--import', 'tsx', 'cli/ackward.ts', 'matrix', '--json', '--runs', options.runs, '--seed', options.seed]
+  const { stdout, stderr, status, signal } = spawnSync(process.execPath, args, {
+    cwd: copy,
+    encoding: 'utf8',
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 1 << 28,
+  })
+  if (signal !== null) return `no end after ${options.seconds} s`
+  if (stdout.trimStart().startsWith('{')) return JSON.parse(stdout) as Matrix
+  const said = stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^ackward: +\d+ %|Warning|--trace-warnings/.test(line))
+  return `exit ${status}: ${said.slice(0, 3).join(' ')}`
+}
+
+function compare(calm: Matrix, broken: Matrix | string): Verdict {
+  if (typeof broken === 'string') return { is: 'caught', by: [broken] }
+  const loud = new Map<string, Tell>()
+  const quiet = new Map<string, Tell>()
+  for (const [index, row] of broken.rows.entries()) {
+    const before = calm.rows[index]!
+    const fell = !row.asExpected && before.asExpected
+    if (fell) for (const [key, words] of tellsOf(row)) add(loud, key, words, row)
+    const known = asideOf(before)
+    for (const [key, words] of asideOf(row)) if (!known.has(key)) add(quiet, key, words, row)
+    if (!fell && row.unknown.length > before.unknown.length)
+      add(quiet, 'unknown', `unknown: ${short(row.unknown[0]!.why)}`, row)
+  }
+  const moved = broken.rows.filter(({ hash }, index) => hash !== calm.rows[index]!.hash).length
+  if (loud.size === 0 && quiet.size === 0)
+    return { is: 'missed', by: [`traces differ in ${moved} of ${broken.rows.length} rows`] }
+  const told = (tells: Map<string, Tell>, how: string) =>
+    [...tells.values()].map(({ words, rows }) => `${how}${words} [${rows.join(', ')}]`)
+  return { is: loud.size > 0 ? 'caught' : 'seen', by: [...told(loud, ''), ...told(quiet, 'beside: ')] }
+}
+
+/** One thing that is told, by one row or many: the words are those of the first. */
+interface Tell {
+  readonly words: string
+  readonly rows: string[]
+}
+
+function add(tells: Map<string, Tell>, key: string, words: string, row: Row): void {
+  const known = tells.get(key)
+  if (known === undefined) tells.set(key, { words, rows: [nameOf(row)] })
+  else known.rows.push(nameOf(row))
+}
+
+/** Why a row is not as expected: key and words. */
+function tellsOf({ ownFault, findings, unknown, expected, known }: Row): Map<string, string> {
+  if (ownFault !== undefined) return new Map([['own fault', `own fault: ${short(ownFault)}`]])
+  const told = new Map<string, string>()
+  for (const { property, party, runs } of findings) {
+    if (expected.includes(property) || known.includes(property)) continue
+    told.set(`${property}/${party}`, `${property} (${party}) after ${runs} runs`)
+  }
+  const isFound = findings.some(({ property }) => expected.includes(property))
+  if (expected.length > 0 && !isFound) told.set('not found', `${expected.join(' or ')} was not found`)
+  for (const { why, runs } of unknown.slice(0, 1)) told.set('unknown', `unknown in ${runs} runs: ${short(why)}`)
+  return told
+}
+
+/** What is told and decides nothing: key and words. */
+function asideOf({ findings, beside, expected, known }: Row): Map<string, string> {
+  const told = new Map<string, string>()
+  for (const { property, party } of findings) {
+    if (!expected.includes(property) && !known.includes(property)) continue
+    told.set(
+      `${property}/${party}`,
+      `${property} (${party}), which is ${known.includes(property) ? 'known' : 'expected'}`,
+    )
+  }
+  for (const { property, party, runs } of beside) {
+    told.set(`beside/${property}/${party}`, `${property} (${party}) in ${runs} runs`)
+  }
+  return told
+}
+
+/** The rooms of the patched files: `harness/model`, not one file's own test only, as the others there lean on it. */
+function unitTests({ edits }: Mutant): string {
+  const rooms = [...new Set(edits.map(({ file }) => dirname(file).split('/').slice(0, 2).join('/')))]
+  const { status, signal, stdout } = spawnSync('npx', ['vitest', 'run', '--reporter=json', ...rooms], {
+    cwd: copy,
+    encoding: 'utf8',
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 1 << 28,
+  })
+  if (signal !== null) return `no end after ${options.seconds} s`
+  if (status === 0) return `passed (${rooms.join(', ')})`
+  const { numFailedTests } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { numFailedTests: number }
+  return `${numFailedTests} failed (${rooms.join(', ')})`
+}
+
+function nameOf({ scenario, promise }: Row): string {
+  return `${scenario} ${promise}`
+}
+
+function short(text: string): string {
+  return text.length > 220 ? `${text.slice(0, 220)} …` : text
+}

@@ -1,0 +1,58 @@
+/** What a user writes: the options of a trial, and the words in them. */
+import type { FaultKind, Guarantee, Json, ProcessSpec } from '../harness/plan/plan.ts'
+
+/** Words of tests for kinds of faults of plans. */
+export const KINDS = {
+  crash: ['crash'],
+  'lost-ack': ['lost-ack'],
+  'lost-request': ['lost-request'],
+  pause: ['pause'],
+  rebalance: ['pause', 'broker-restart'],
+  'leader-move': ['leader-move'],
+  'broker-restart': ['broker-restart'],
+  'cluster-reset': ['cluster-reset'],
+  'broker-reset': ['cluster-reset'],
+  'slow-link': ['slow-link'],
+} as const satisfies Record<string, readonly FaultKind['kind'][]>
+
+export type FaultWord = keyof typeof KINDS
+export const FAULT_WORDS = Object.keys(KINDS) as FaultWord[]
+
+export interface ProcessOptions {
+  /** The entry module: `new URL('./orders.process.ts', import.meta.url)`. A process is started from a module, never from a closure. */
+  readonly entry: URL
+  /** Default: 1. */
+  readonly instances?: number
+  /** Handed to the entry module as `ctx.config`. */
+  readonly config?: Json
+  /** Default: started again 200 ms after it ended, 20 times at most. */
+  readonly supervisor?: ProcessSpec['supervisor']
+}
+
+export interface WorkloadOptions<Value extends Json> {
+  /** Where the inputs go: into a topic (the harness writes them), or to a process (`ctx.input`). */
+  readonly topic?: string
+  readonly process?: string
+  readonly count: number
+  value(index: number): Value
+  /** The identity of an input, read from its value; effects and outputs name it. */
+  id(value: Value): string
+  key?(value: Value): string | null
+  /** Time between two inputs, in virtual milliseconds. Default: 20. */
+  readonly everyMs?: number
+}
+
+export interface TrialOptions<Value extends Json = Json> {
+  readonly topics: Readonly<Record<string, { readonly partitions: number }>>
+  readonly processes: Readonly<Record<string, ProcessOptions>>
+  readonly workload: WorkloadOptions<Value>
+  /** Default: all that are known. */
+  readonly faults?: readonly FaultWord[]
+  readonly promises: Guarantee
+  /** Default: 3. */
+  readonly brokers?: number
+  /** Any string; the same seed finds the same. Default: 'ackward'. */
+  readonly seed?: string
+  /** Runs to make when nothing is found. Default: 200. */
+  readonly runs?: number
+}
