@@ -28,17 +28,28 @@ for (const { scenario, promise, expected } of matrixRows) {
     }
     found.push(finding)
     const { outcome, stale, determinism } = await searcher.replayPlan(finding.plan)
-    const same = outcome.judgements.some(({ property, verdict }) => property === finding.property && verdict.is === 'violated' && verdict.party === finding.party)
+    const same = outcome.judgements.some(
+      ({ property, verdict }) =>
+        property === finding.property && verdict.is === 'violated' && verdict.party === finding.party,
+    )
     if (same && stale === '' && determinism.same) replayed++
   }
   const of = (figure: (finding: Finding) => number): string => {
     const sorted = found.map(figure).sort((a, b) => a - b)
     return `${round(sorted[Math.floor((sorted.length - 1) / 2)]!)} (worst ${round(sorted.at(-1)!)})`
   }
-  console.log(`${scenario} asked for ${promise}: found with ${found.length} of ${values.seeds} seeds, replayed ${replayed}`)
-  console.log(`  runs ${of(({ runs }) => runs)}; seconds ${of(({ seconds }) => seconds)}; shrinking ${of(({ shrunkIn }) => shrunkIn.runs)} runs, ${of(({ shrunkIn }) => shrunkIn.seconds)} s`)
-  console.log(`  shrunk plan: faults ${of(({ plan }) => plan.faults.length)}; messages ${of(({ plan }) => plan.workload.length)}; processes ${of(({ plan }) => plan.processes.length)}`)
-  console.log(`  kinds: ${found.map(({ plan, party }) => `${plan.faults.map(({ kind }) => kind).join('+') || 'none'}/${party}`).join(', ')}`)
+  console.log(
+    `${scenario} asked for ${promise}: found with ${found.length} of ${values.seeds} seeds, replayed ${replayed}`,
+  )
+  console.log(
+    `  runs ${of(({ runs }) => runs)}; seconds ${of(({ seconds }) => seconds)}; shrinking ${of(({ shrunkIn }) => shrunkIn.runs)} runs, ${of(({ shrunkIn }) => shrunkIn.seconds)} s`,
+  )
+  console.log(
+    `  shrunk plan: faults ${of(({ plan }) => plan.faults.length)}; messages ${of(({ plan }) => plan.workload.length)}; processes ${of(({ plan }) => plan.processes.length)}`,
+  )
+  console.log(
+    `  kinds: ${found.map(({ plan, party }) => `${plan.faults.map(({ kind }) => kind).join('+') || 'none'}/${party}`).join(', ')}`,
+  )
 }
 await searcher.close()
 

@@ -14,7 +14,9 @@ afterAll(() => searcher.close())
 test.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s', async (name) => {
   const plan = parsePlan(readFileSync(new URL(name, folder), 'utf8'), name)
   const { outcome, stale, determinism } = await searcher.replayPlan(plan)
-  const broken = outcome.judgements.flatMap(({ property, verdict }) => (verdict.is === 'violated' ? [`${property}/${verdict.party}`] : []))
+  const broken = outcome.judgements.flatMap(({ property, verdict }) =>
+    verdict.is === 'violated' ? [`${property}/${verdict.party}`] : [],
+  )
   expect(broken).toContain(plan.saved?.finding)
   expect(determinism).toEqual({ same: true })
   expect(stale).toBe('')

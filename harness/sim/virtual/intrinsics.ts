@@ -105,7 +105,8 @@ function reach(): Set<object> {
       const { value: member } = getOwnPropertyDescriptor(value, key)!
       if (key === 'prototype') add(member, depth)
       // Classes and namespaces; methods by the thousand would cost more than the runs.
-      else if (depth > 0 && typeof member === 'function' && /^[A-Z]/.test(member.name)) add(member, depth - 1)
+      else if (depth > 0 && typeof member === 'function' && typeof key === 'string' && /^[A-Z]/.test(key))
+        add(member, depth - 1)
       else if (depth > 0 && typeof member === 'object' && isPlain(member)) add(member, depth - 1)
     }
   }
