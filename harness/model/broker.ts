@@ -7,7 +7,7 @@
  */
 import type { Step } from './context.ts'
 import { dropFetches, type WaitingFetch } from './fetches.ts'
-import { onConnectionClosed } from './group.ts'
+import { onConnectionClosed } from './group/index.ts'
 import { unsupportedVersion } from './handlers/18-api-versions.ts'
 import { serverOf } from './handlers/index.ts'
 import type { MetadataImage } from './image.ts'

@@ -4,14 +4,14 @@
  *     broker      the door of a broker: one request of a connection at a time      handlers   what it does for each API
  *     controller  topics, leaders, images                                          operator   the verbs
  *     log         batches as bytes            append     what is let into a log    producers  who sent what last
- *     fetches     fetches that wait           internal-log, group…  coordinators   invariants what must always be true
+ *     fetches     fetches that wait           internal-log, group/  coordinators   invariants what must always be true
  */
 import { dispatch, forgetConnection, nextOf, receive } from './broker.ts'
 import { type ClusterConfig, clusterDefaults } from './config.ts'
 import { Step } from './context.ts'
 import { createTopic, learn, newId, publish } from './controller.ts'
 import { letGo, timeIsUp } from './fetches.ts'
-import { onGroupTimer } from './group.ts'
+import { onGroupTimer } from './group/index.ts'
 import { emptyImage } from './image.ts'
 import { newAudit } from './invariants.ts'
 import { operate } from './operator.ts'

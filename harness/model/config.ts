@@ -1,5 +1,5 @@
 /** The broker settings that the model obeys, under Kafka's names in the comments. Defaults are Kafka's (3.9) where not said otherwise. */
-import type { GroupConfig } from './group-config.ts'
+import type { GroupConfig } from './group/config.ts'
 
 export interface ClusterConfig {
   /** What the brokers' wall clock shows when `nowMs` is 0. Default: 2024-01-01T00:00:00Z, as for the simulated processes. */

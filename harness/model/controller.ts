@@ -5,8 +5,8 @@
  * NOT modelled: more than one copy (a topic asked for with more is made with one), racks, controller fail-over, mutation quotas.
  */
 import type { ErrorName } from '../wire/error-codes.ts'
-import { onTopicDeleted } from './group.ts'
-import { loadShard, unloadShard } from './group-shard.ts'
+import { onTopicDeleted } from './group/index.ts'
+import { loadShard, unloadShard } from './group/shard.ts'
 import { takeImage } from './image.ts'
 import { offsetsTopic } from './internal-log.ts'
 import { forgetPartitions } from './invariants.ts'

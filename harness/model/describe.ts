@@ -1,8 +1,8 @@
 /** What the cluster is now, for people and for checks. Groups whose coordinator is down are told from their partition's log. */
 import type { Description } from '../cluster.ts'
-import { replay } from './group-replay.ts'
+import { type ByPartition, type Committed, entries } from './group/offsets.ts'
+import { replay } from './group/replay.ts'
 import { leaderOfInternal, offsetsTopic, readInternal } from './internal-log.ts'
-import { type ByPartition, type Committed, entries } from './offsets.ts'
 import type { ClusterState } from './state.ts'
 
 export function describe(state: ClusterState): Description {

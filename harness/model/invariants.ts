@@ -8,7 +8,7 @@
  */
 import { at } from '../wire/batch-header.ts'
 import { crc32c } from '../wire/crc32c.ts'
-import { checkGroups } from './group.ts'
+import { checkGroups } from './group/index.ts'
 import type { LogBatch } from './log.ts'
 import { follows, incrementSequence } from './producers.ts'
 import type { ClusterState, Partition } from './state.ts'

@@ -15,7 +15,7 @@ import {
   publish,
   takeOffline,
 } from './controller.ts'
-import { unloadShard } from './group-shard.ts'
+import { unloadShard } from './group/shard.ts'
 import { coordinatorPartition, offsetsTopic } from './internal-log.ts'
 import { forgetPartitions } from './invariants.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'

@@ -6,7 +6,7 @@
  */
 import type { BrokerState, Connection } from './broker.ts'
 import type { ClusterConfig } from './config.ts'
-import type { GroupShard } from './group-shard.ts'
+import type { GroupShard } from './group/shard.ts'
 import type { MetadataImage } from './image.ts'
 import type { Audit } from './invariants.ts'
 import type { Log } from './log.ts'

@@ -103,7 +103,7 @@ export const mutants: readonly Mutant[] = [
     what: 'offset commits are not written to __consumer_offsets',
     edits: [
       edit(
-        'harness/model/group-store.ts',
+        'harness/model/group/store.ts',
         `  const recordOffset = append(ctx, shard, records, request)`,
         `  const recordOffset = records.length > 0 ? BigInt(ctx.state.nextFetchId++) : append(ctx, shard, records, request)`,
       ),
@@ -140,7 +140,7 @@ export const mutants: readonly Mutant[] = [
     what: 'session time-outs never fire',
     edits: [
       edit(
-        'harness/model/group-sessions.ts',
+        'harness/model/group/sessions.ts',
         `  member.expiresAtMs = ctx.nowMs + timeoutMs`,
         `  member.expiresAtMs = ctx.nowMs + timeoutMs + 1e9`,
       ),
@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
     what: 'a rebalance after the first does not bump the generation',
     edits: [
       edit(
-        'harness/model/group-rebalance.ts',
+        'harness/model/group/rebalance.ts',
         `  group.generation++\n`,
         `  group.generation = Math.max(1, group.generation)\n`,
       ),
@@ -176,7 +176,7 @@ export const mutants: readonly Mutant[] = [
     what: 'every member is given the assignment of the leader',
     edits: [
       edit(
-        'harness/model/group-rebalance.ts',
+        'harness/model/group/rebalance.ts',
         `stored.assignment.get(member.memberId) ?? nothing`,
         `stored.assignment.get(group.leader!) ?? nothing`,
       ),
@@ -187,7 +187,7 @@ export const mutants: readonly Mutant[] = [
     what: 'every member that waits is answered the assignment of the leader',
     edits: [
       edit(
-        'harness/model/group-rebalance.ts',
+        'harness/model/group/rebalance.ts',
         `() => synced(group, member.assignment)`,
         `() => synced(group, group.members.get(group.leader!)!.assignment)`,
       ),

@@ -21,12 +21,12 @@
 import type { offsetCommit } from '../../wire/apis/08-offset-commit.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { refusal } from '../group-members.ts'
-import { restartSession } from '../group-sessions.ts'
-import { type GroupShard, shardFor } from '../group-shard.ts'
-import { type Group, newGroup, wallMs } from '../group-state.ts'
-import { type Commit, storeOffsets } from '../group-store.ts'
-import { type ByPartition, entries, newOffsetCache, put } from '../offsets.ts'
+import { refusal } from '../group/members.ts'
+import { type ByPartition, entries, newOffsetCache, put } from '../group/offsets.ts'
+import { restartSession } from '../group/sessions.ts'
+import { type GroupShard, shardFor } from '../group/shard.ts'
+import { type Group, newGroup, wallMs } from '../group/state.ts'
+import { type Commit, storeOffsets } from '../group/store.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof offsetCommit>

@@ -18,8 +18,8 @@
 import type { offsetFetch } from '../../wire/apis/09-offset-fetch.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
-import { shardFor } from '../group-shard.ts'
-import { committed, isPending, newOffsetCache, type OffsetCache } from '../offsets.ts'
+import { committed, isPending, newOffsetCache, type OffsetCache } from '../group/offsets.ts'
+import { shardFor } from '../group/shard.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof offsetFetch>

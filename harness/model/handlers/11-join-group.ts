@@ -27,7 +27,7 @@
 import type { joinGroup } from '../../wire/apis/11-join-group.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { type JoinAnswer, joined, joinRefused, settleJoin, settleSync, syncRefused } from '../group-answers.ts'
+import { type JoinAnswer, joined, joinRefused, settleJoin, settleSync, syncRefused } from '../group/answers.ts'
 import {
   addMember,
   awaitingJoin,
@@ -37,8 +37,9 @@ import {
   sameProtocols,
   selectProtocol,
   supports,
-} from '../group-members.ts'
-import { assignmentsOf, maybePrepareRebalance, tryCompleteJoin } from '../group-rebalance.ts'
+} from '../group/members.ts'
+import { newOffsetCache } from '../group/offsets.ts'
+import { assignmentsOf, maybePrepareRebalance, tryCompleteJoin } from '../group/rebalance.ts'
 import {
   awaitPending,
   newMemberJoinTimeoutMs,
@@ -46,11 +47,10 @@ import {
   restartSession,
   stopPending,
   stopSession,
-} from '../group-sessions.ts'
-import { type GroupShard, shardFor } from '../group-shard.ts'
-import { copyOf, type Group, type Member, newGroup, noteGroup, type Protocol } from '../group-state.ts'
-import { storeGroup } from '../group-store.ts'
-import { newOffsetCache } from '../offsets.ts'
+} from '../group/sessions.ts'
+import { type GroupShard, shardFor } from '../group/shard.ts'
+import { copyOf, type Group, type Member, newGroup, noteGroup, type Protocol } from '../group/state.ts'
+import { storeGroup } from '../group/store.ts'
 import type { Context, Request } from '../types.ts'
 
 /** A JoinGroup on its way through the group that it is for. */

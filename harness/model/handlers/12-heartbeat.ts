@@ -15,9 +15,9 @@
 import type { heartbeat } from '../../wire/apis/12-heartbeat.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { refusal } from '../group-members.ts'
-import { restartSession } from '../group-sessions.ts'
-import { shardFor } from '../group-shard.ts'
+import { refusal } from '../group/members.ts'
+import { restartSession } from '../group/sessions.ts'
+import { shardFor } from '../group/shard.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof heartbeat>

@@ -16,10 +16,10 @@
 import type { leaveGroup } from '../../wire/apis/13-leave-group.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
-import { refusal } from '../group-members.ts'
-import { loseMember, losePending } from '../group-rebalance.ts'
-import { type GroupShard, shardFor } from '../group-shard.ts'
-import type { Group } from '../group-state.ts'
+import { refusal } from '../group/members.ts'
+import { loseMember, losePending } from '../group/rebalance.ts'
+import { type GroupShard, shardFor } from '../group/shard.ts'
+import type { Group } from '../group/state.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof leaveGroup>

@@ -13,9 +13,9 @@
 import type { describeGroups } from '../../wire/apis/15-describe-groups.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
-import { metadataFor } from '../group-members.ts'
-import { shardFor } from '../group-shard.ts'
-import type { Group, Member } from '../group-state.ts'
+import { metadataFor } from '../group/members.ts'
+import { shardFor } from '../group/shard.ts'
+import type { Group, Member } from '../group/state.ts'
 import type { Context, Request } from '../types.ts'
 
 type Described = ResponseInput<typeof describeGroups>['groups'][number]

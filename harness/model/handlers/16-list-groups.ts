@@ -13,7 +13,7 @@
 import type { listGroups } from '../../wire/apis/16-list-groups.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { shardsOf } from '../group-shard.ts'
+import { shardsOf } from '../group/shard.ts'
 import type { Context, Request } from '../types.ts'
 
 export function handle(ctx: Context, request: Request, body: RequestOf<typeof listGroups>): void {

@@ -12,10 +12,10 @@
 import type { deleteGroups } from '../../wire/apis/42-delete-groups.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { shardFor } from '../group-shard.ts'
-import { moveTo } from '../group-state.ts'
-import { forget } from '../group-store.ts'
-import { entries, removeOffsets } from '../offsets.ts'
+import { entries, removeOffsets } from '../group/offsets.ts'
+import { shardFor } from '../group/shard.ts'
+import { moveTo } from '../group/state.ts'
+import { forget } from '../group/store.ts'
 import type { Context, Request } from '../types.ts'
 
 export function handle(ctx: Context, request: Request, body: RequestOf<typeof deleteGroups>): void {

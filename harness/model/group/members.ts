@@ -1,7 +1,7 @@
 /** Who is in a group, what they can agree on, and who leads (Kafka's GroupMetadata without its states). */
-import type { ErrorName } from '../wire/error-codes.ts'
-import type { Group, Member, Protocol } from './group-state.ts'
-import type { Context } from './types.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
+import type { Context } from '../types.ts'
+import type { Group, Member, Protocol } from './state.ts'
 
 /** `clientId-uuid`, or `instanceId-uuid` for a static member (GroupMetadata.generateMemberId). */
 export function drawMemberId(ctx: Context, clientId: string, instanceId: string | null): string {

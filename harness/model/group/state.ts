@@ -4,8 +4,9 @@
  * The facts are those of the Scala coordinator that Kafka 3.9 runs unless told otherwise (`kafka.coordinator.group`:
  * GroupMetadata, MemberMetadata), not of the one that 4.0 made the default.
  */
+
+import type { Context, Request } from '../types.ts'
 import type { OffsetCache } from './offsets.ts'
-import type { Context, Request } from './types.ts'
 
 export type GroupPhase = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
 
@@ -67,7 +68,7 @@ export interface Member {
   isNew: boolean
   /** When it is taken for dead; null while nothing counts. */
   expiresAtMs: number | null
-  /** Fires at `atMs`, which may be before `expiresAtMs`: then it is armed again (see group-sessions.ts). */
+  /** Fires at `atMs`, which may be before `expiresAtMs`: then it is armed again (see sessions.ts). */
   timer: { readonly id: number; readonly atMs: number } | null
 }
 

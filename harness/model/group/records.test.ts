@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  decodeGroupRecord,
-  encodeGroupKey,
-  encodeGroupValue,
-  encodeOffsetKey,
-  encodeOffsetValue,
-} from './group-records.ts'
+import { decodeGroupRecord, encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './records.ts'
 
 // Bytes that the generated classes of Kafka 3.9.2 wrote for these values (org.apache.kafka.coordinator.group.generated).
 const bytes = {

@@ -2,9 +2,10 @@
  * What a partition of `__consumer_offsets` says when it is read from its start: what a new coordinator begins with, and what the
  * invariants compare a running one with (GroupMetadataManager.doLoadGroupsAndOffsets).
  */
-import { decodeGroupRecord, type GroupValue, type OffsetValue } from './group-records.ts'
-import type { InternalRecord } from './internal-log.ts'
+
+import type { InternalRecord } from '../internal-log.ts'
 import { type Committed, endPending, newOffsetCache, type OffsetCache, put, take } from './offsets.ts'
+import { decodeGroupRecord, type GroupValue, type OffsetValue } from './records.ts'
 
 export interface Replayed {
   readonly groups: Map<string, GroupValue>

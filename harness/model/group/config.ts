@@ -1,5 +1,5 @@
 /** The broker settings that the group coordinator obeys, under Kafka's names in the comments and with its defaults (3.9). */
-import type { ClusterState } from './state.ts'
+import type { ClusterState } from '../state.ts'
 
 export interface GroupConfig {
   /** group.min.session.timeout.ms */

@@ -1,23 +1,24 @@
 /**
  * The group coordinator as the rest of the model sees it, beside the handlers of its APIs: timers, connections that close, topics
- * that are deleted, invariants. Shards come and go in group-shard.ts.
+ * that are deleted, invariants. Shards come and go in shard.ts.
  *
- *     group-state     one group as data, its states            group-members   who is in, votes, leaders
- *     group-rebalance the way to the next generation           group-sessions  who is taken for dead, and when
- *     group-store     what is written into the log             group-replay    what is read from it
- *     offsets         committed and pending offsets            group-expiry    when they go
+ *     state      one group as data, its states            members    who is in, votes, leaders
+ *     rebalance  the way to the next generation           sessions   who is taken for dead, and when
+ *     store      what is written into the log             replay     what is read from it
+ *     offsets    committed and pending offsets            expiry     when they go
  *
  * NOT modelled: groups of KIP-848 and share groups (the coordinator of 3.9 answers UNSUPPORTED_VERSION); loading takes no time; writes
  * of the coordinator are in the log at once (Kafka waits for the ISR, `offsets.commit.timeout.ms` at most): where that changes,
  * `assignmentStored` and its like are what goes on later.
  */
-import { expireOffsets, forgetTopic } from './group-expiry.ts'
-import { joinTimeIsUp, loseMember, losePending, syncTimeIsUp } from './group-rebalance.ts'
-import { sessionIsOver } from './group-sessions.ts'
-import { coordinatorPartition } from './internal-log.ts'
-import type { ConnectionId, Context, TimerPurpose } from './types.ts'
 
-export { checkGroups } from './group-checks.ts'
+import { coordinatorPartition } from '../internal-log.ts'
+import type { ConnectionId, Context, TimerPurpose } from '../types.ts'
+import { expireOffsets, forgetTopic } from './expiry.ts'
+import { joinTimeIsUp, loseMember, losePending, syncTimeIsUp } from './rebalance.ts'
+import { sessionIsOver } from './sessions.ts'
+
+export { checkGroups } from './checks.ts'
 
 export type GroupTimer = Extract<TimerPurpose, { readonly group: string }>
 

@@ -4,10 +4,11 @@
  * Every sign of life moves a deadline; the timer stays where it is and, if it fires too early, is armed again for the rest. So a
  * heartbeat costs one assignment, and an idle group wakes the clock about once per session instead of once per heartbeat.
  */
-import { dropMember } from './group-members.ts'
-import type { GroupShard } from './group-shard.ts'
-import type { Group, Member } from './group-state.ts'
-import type { Context } from './types.ts'
+
+import type { Context } from '../types.ts'
+import { dropMember } from './members.ts'
+import type { GroupShard } from './shard.ts'
+import type { Group, Member } from './state.ts'
 
 /** A new member can't send heartbeats, and its JoinGroup may outlive its connection (GroupCoordinator.NewMemberJoinTimeoutMs). */
 export const newMemberJoinTimeoutMs = 300_000

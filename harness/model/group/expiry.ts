@@ -5,13 +5,13 @@
  * the model does the same work when a shard is next touched, as of the last moment at which Kafka would have looked: clients can't
  * tell, and an idle cluster arms no timer. Only the tombstones lie later in the log.
  */
-import { decodeSubscription } from '../wire/group-protocol.ts'
-import { metadataFor } from './group-members.ts'
-import type { GroupShard } from './group-shard.ts'
-import type { Group } from './group-state.ts'
-import { forget } from './group-store.ts'
+import { decodeSubscription } from '../../wire/group-protocol.ts'
+import type { Context } from '../types.ts'
+import { metadataFor } from './members.ts'
 import { type Committed, entries, removeOffsets, type TopicPartition, take } from './offsets.ts'
-import type { Context } from './types.ts'
+import type { GroupShard } from './shard.ts'
+import type { Group } from './state.ts'
+import { forget } from './store.ts'
 
 /** Call before anything else happens to the shard. */
 export function expireOffsets(ctx: Context, shard: GroupShard): void {

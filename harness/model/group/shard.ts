@@ -2,18 +2,18 @@
  * The groups of one partition of `__consumer_offsets`, in the memory of the broker that leads it: the group coordinator of those
  * groups. It is nothing but a cache of that partition's log plus what is going on right now (who waits, whose time runs).
  */
-import type { ErrorName } from '../wire/error-codes.ts'
-import { joinRefused, settleJoin, settleSync, syncRefused } from './group-answers.ts'
-import { type GroupConfig, groupConfigOf } from './group-config.ts'
-import { expireOffsets } from './group-expiry.ts'
-import { prepareRebalance, stopJoining, stopSyncTimer } from './group-rebalance.ts'
-import type { GroupValue } from './group-records.ts'
-import { replay } from './group-replay.ts'
-import { restartSession, stopPending, stopSession } from './group-sessions.ts'
-import { copyOf, type Group, type Member, newGroup, noteGroup } from './group-state.ts'
-import { coordinatorPartition, leaderOfInternal, offsetsTopic, readInternal } from './internal-log.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
+import { coordinatorPartition, leaderOfInternal, offsetsTopic, readInternal } from '../internal-log.ts'
+import type { Context, Request } from '../types.ts'
+import { joinRefused, settleJoin, settleSync, syncRefused } from './answers.ts'
+import { type GroupConfig, groupConfigOf } from './config.ts'
+import { expireOffsets } from './expiry.ts'
 import { newOffsetCache, type OffsetCache } from './offsets.ts'
-import type { Context, Request } from './types.ts'
+import { prepareRebalance, stopJoining, stopSyncTimer } from './rebalance.ts'
+import type { GroupValue } from './records.ts'
+import { replay } from './replay.ts'
+import { restartSession, stopPending, stopSession } from './sessions.ts'
+import { copyOf, type Group, type Member, newGroup, noteGroup } from './state.ts'
 
 export interface GroupShard {
   readonly partition: number

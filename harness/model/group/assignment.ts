@@ -1,6 +1,6 @@
 /** Who owns which partition: the model looks into assignments only to tell the history, and to check itself. */
-import { decodeAssignment } from '../wire/group-protocol.ts'
-import type { Group } from './group-state.ts'
+import { decodeAssignment } from '../../wire/group-protocol.ts'
+import type { Group } from './state.ts'
 
 export interface Owner {
   readonly member: string

@@ -1,11 +1,11 @@
 /** The bodies of JoinGroup and SyncGroup answers, sent now or to whoever waits. */
-import type { joinGroup } from '../wire/apis/11-join-group.ts'
-import type { syncGroup } from '../wire/apis/14-sync-group.ts'
-import { type ErrorName, errorCodes } from '../wire/error-codes.ts'
-import type { ResponseInput } from '../wire/schema.ts'
-import { metadataFor } from './group-members.ts'
-import type { Group, Member, Waiting } from './group-state.ts'
-import type { Context, Request } from './types.ts'
+import type { joinGroup } from '../../wire/apis/11-join-group.ts'
+import type { syncGroup } from '../../wire/apis/14-sync-group.ts'
+import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
+import type { ResponseInput } from '../../wire/schema.ts'
+import type { Context, Request } from '../types.ts'
+import { metadataFor } from './members.ts'
+import type { Group, Member, Waiting } from './state.ts'
 
 export type JoinAnswer = ResponseInput<typeof joinGroup>
 export type SyncAnswer = ResponseInput<typeof syncGroup>

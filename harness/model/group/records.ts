@@ -3,7 +3,7 @@
  * (`group-coordinator/src/main/resources/common/message`): OffsetCommitKey and -Value, GroupMetadataKey and -Value.
  * Keys of version 0 and 1 are offsets, of version 2 groups, higher ones belong to KIP-848 and are left alone.
  */
-import { Reader } from '../wire/primitives.ts'
+import { Reader } from '../../wire/primitives.ts'
 import {
   array,
   bytes,
@@ -17,7 +17,7 @@ import {
   string,
   writeMessage,
   written,
-} from '../wire/schema.ts'
+} from '../../wire/schema.ts'
 
 const offsetKey = message('OffsetCommitKey', {
   versions: '0-1',

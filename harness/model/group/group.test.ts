@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decodeAssignment } from '../wire/group-protocol.ts'
-import { errorOf, Player, type Sent, Stage, stable } from './testing/group-stage.ts'
+import { decodeAssignment } from '../../wire/group-protocol.ts'
+import { errorOf, Player, type Sent, Stage, stable } from '../testing/group-stage.ts'
 
 const owns = (sync: Sent<'syncGroup'>): number[] =>
   decodeAssignment(sync.answer!.assignment).assignedPartitions.flatMap(({ partitions }) => partitions)

@@ -4,16 +4,17 @@
  * Cannot see: an owner that the leader itself named twice (clients may bring any assignor), and a generation that goes back because the
  * coordinator moved before the rebalance was stored, which is what Kafka does.
  */
-import { ownersOf, shared } from './group-assignment.ts'
-import { metadataFor, sameBytes } from './group-members.ts'
-import { assignmentsOf } from './group-rebalance.ts'
-import type { GroupValue } from './group-records.ts'
-import { replay } from './group-replay.ts'
-import type { GroupShard } from './group-shard.ts'
-import type { Group, Member } from './group-state.ts'
-import { leaderOfInternal, offsetsTopic, readInternal } from './internal-log.ts'
+
+import { leaderOfInternal, offsetsTopic, readInternal } from '../internal-log.ts'
+import type { ClusterState } from '../state.ts'
+import { ownersOf, shared } from './assignment.ts'
+import { metadataFor, sameBytes } from './members.ts'
 import { type ByPartition, entries, newOffsetCache } from './offsets.ts'
-import type { ClusterState } from './state.ts'
+import { assignmentsOf } from './rebalance.ts'
+import type { GroupValue } from './records.ts'
+import { replay } from './replay.ts'
+import type { GroupShard } from './shard.ts'
+import type { Group, Member } from './state.ts'
 
 type Say = (what: string) => void
 

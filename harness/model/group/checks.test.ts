@@ -1,10 +1,10 @@
 /** Each invariant, shown to fire: a healthy group is broken in one place by hand. */
 import { describe, expect, it } from 'vitest'
-import { encodeAssignment } from '../wire/group-protocol.ts'
-import { checkGroups } from './group.ts'
-import type { Group, Member } from './group-state.ts'
+import { encodeAssignment } from '../../wire/group-protocol.ts'
+import { Player, Stage, stable } from '../testing/group-stage.ts'
+import { checkGroups } from './index.ts'
 import { put } from './offsets.ts'
-import { Player, Stage, stable } from './testing/group-stage.ts'
+import type { Group, Member } from './state.ts'
 
 function broken(
   breakIt: (group: Group, members: Member[], stage: Stage) => void,

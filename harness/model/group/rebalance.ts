@@ -3,15 +3,15 @@
  *
  *     Empty ──▶ PreparingRebalance ──all joined, or time is up──▶ CompletingRebalance ──the leader's sync is stored──▶ Stable
  */
-import type { ErrorName } from '../wire/error-codes.ts'
-import { joined, joinRefused, settleJoin, settleSync, synced, syncRefused } from './group-answers.ts'
-import { ownersOf, shared } from './group-assignment.ts'
-import { allJoined, electJoinedLeader, rebalanceTimeoutMs, selectProtocol } from './group-members.ts'
-import { removeMember, restartSession } from './group-sessions.ts'
-import type { GroupShard } from './group-shard.ts'
-import { canRebalance, type Group, type Joining, type Member, moveTo } from './group-state.ts'
-import { storeGroup } from './group-store.ts'
-import type { Context, Request } from './types.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
+import type { Context, Request } from '../types.ts'
+import { joined, joinRefused, settleJoin, settleSync, synced, syncRefused } from './answers.ts'
+import { ownersOf, shared } from './assignment.ts'
+import { allJoined, electJoinedLeader, rebalanceTimeoutMs, selectProtocol } from './members.ts'
+import { removeMember, restartSession } from './sessions.ts'
+import type { GroupShard } from './shard.ts'
+import { canRebalance, type Group, type Joining, type Member, moveTo } from './state.ts'
+import { storeGroup } from './store.ts'
 
 const nothing = new Uint8Array(0)
 

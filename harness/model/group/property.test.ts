@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeAssignment } from '../wire/group-protocol.ts'
-import { onTopicDeleted } from './group.ts'
-import { errorOf, Player, type Sent, Stage } from './testing/group-stage.ts'
+import { decodeAssignment } from '../../wire/group-protocol.ts'
+import { errorOf, Player, type Sent, Stage } from '../testing/group-stage.ts'
+import { onTopicDeleted } from './index.ts'
 
 const partitions = 4
 

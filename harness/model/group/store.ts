@@ -1,13 +1,13 @@
 /** What the coordinator knows, written into its partition of `__consumer_offsets` before anyone is told. */
-import type { ErrorName } from '../wire/error-codes.ts'
-import { encodeBatch, type RecordInput } from '../wire/records.ts'
-import { metadataFor } from './group-members.ts'
-import { encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './group-records.ts'
-import type { GroupShard } from './group-shard.ts'
-import { type Group, moveTo, wallMs } from './group-state.ts'
-import { appendInternal, offsetsTopic } from './internal-log.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
+import { encodeBatch, type RecordInput } from '../../wire/records.ts'
+import { appendInternal, offsetsTopic } from '../internal-log.ts'
+import type { Context, Request } from '../types.ts'
+import { metadataFor } from './members.ts'
 import { type Committed, hasOffsets, setCommitted, type TopicPartition } from './offsets.ts'
-import type { Context, Request } from './types.ts'
+import { encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './records.ts'
+import type { GroupShard } from './shard.ts'
+import { type Group, moveTo, wallMs } from './state.ts'
 
 const nothing = new Uint8Array(0)
 
