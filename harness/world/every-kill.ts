@@ -101,7 +101,7 @@ function watchTheDead(world: World, says: (what: string) => void): void {
 
   watch(world, 'spawn', (made) => void lives.set((made as Proc).id, made as Proc), 'after')
   watch(
-    world['fabric'],
+    world.traffic.fabric,
     'open',
     (made) => {
       const by = world.loop.running
@@ -109,7 +109,7 @@ function watchTheDead(world: World, says: (what: string) => void): void {
     },
     'after',
   )
-  watch(world['fabric'], 'send', (on, direction, segment) => {
+  watch(world.traffic.fabric, 'send', (on, direction, segment) => {
     const owner = owners.get((on as { id: number }).id)
     const { kind } = segment as { kind: string }
     if (direction === 'up' && owner?.sealed === true && kind !== 'fin')

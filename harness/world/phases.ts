@@ -55,7 +55,7 @@ async function until(world: World, ms: number): Promise<Stopped> {
  * members that live, every log has been read to its end, and nothing but staying alive has happened for a while.
  */
 export function atRest(world: World): boolean {
-  if (!world.workload.done || world.repairs > 0 || world.supervisor.unsettled) return false
+  if (!world.workload.done || world.repairs.outstanding > 0 || world.supervisor.unsettled) return false
   if (world.clock.nowMs - world.busyMs < QUIET_MS) return false
   for (const proc of world.supervisor.alive) if (proc.open.size > 0) return false
   return groupsSettled(world)
@@ -67,29 +67,24 @@ function groupsSettled(world: World): boolean {
   if (!settled) return false
   const stable = new Map(groups.filter(({ state }) => state === 'Stable').map((one) => [one.group, one]))
   // A group that a living process is in, and that the cluster does not know (any more), is about to be formed again.
-  for (const { group, generation, member } of world.memberships.values()) {
+  for (const { group, generation, member } of world.standing.memberships) {
     const known = stable.get(group)
     if (known?.generation !== generation || !known.members.some((one) => one.member === member)) return false
   }
-  const present = new Set([...world.memberships.values()].map(({ member }) => member))
+  const present = new Set(world.standing.memberships.map(({ member }) => member))
   for (const { members } of stable.values()) if (!members.every(({ member }) => present.has(member))) return false
   const consuming = world.supervisor.alive.filter((proc) => world.consumers.wants(proc.name))
   if (consuming.length === 0) return true
   return (
-    consuming.every((proc) => isInAGroup(world, proc.name)) &&
+    consuming.every((proc) => world.standing.isInAGroup(proc.name)) &&
     partitions.every(
       ({ topic, partition, logEnd }) => topic.startsWith('__') || someoneIsAt(world, topic, partition, Number(logEnd)),
     )
   )
 }
 
-function isInAGroup(world: World, process: string): boolean {
-  for (const key of world.memberships.keys()) if (key.startsWith(`${process}/`)) return true
-  return false
-}
-
 function someoneIsAt(world: World, topic: string, partition: number, end: number): boolean {
-  return world.supervisor.alive.some((proc) => world.positions.get(`${proc.name}/${topic}/${partition}`) === end)
+  return world.supervisor.alive.some((proc) => world.standing.positionOf(proc.name, topic, partition) === end)
 }
 
 function tellRest(world: World): void {

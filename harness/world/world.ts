@@ -2,36 +2,31 @@
  * (plan) → clock, net, cluster, processes, recorder: the only place that wires them together, and the levers that faults pull.
  */
 
-import { type Effect, EffectStore } from '../clients/effect-store.ts'
+import type { Effect } from '../clients/effect-store.ts'
 import type { EffectsPort } from '../clients/effects-port.ts'
 import { failureOf } from '../clients/failure.ts'
 import { type Crossing, Crossings } from '../faults/anchors.ts'
 import { Injector } from '../faults/injector.ts'
-import type { Knowledge } from '../faults/subject.ts'
 import type { ClusterEvent, Failure } from '../history/op.ts'
 import { Recording } from '../history/recorder.ts'
-import type { Request } from '../model/types.ts'
-import type { Connection, Direction, Segment } from '../net/connection.ts'
-import { Fabric } from '../net/fabric.ts'
-import { slow } from '../net/rules.ts'
-import { Socket } from '../net/sockets.ts'
-import type { Plan, Point, ProcessSpec, Role } from '../plan/plan.ts'
+import type { Plan, Point, ProcessSpec } from '../plan/plan.ts'
 import { Clock } from '../sim/clock.ts'
 import { Escapes } from '../sim/escapes.ts'
 import { Loop } from '../sim/loop.ts'
-import type { SocketEnd, SocketEvents } from '../sim/port.ts'
 import { Proc } from '../sim/process.ts'
-import { type Stream, stream } from '../sim/random.ts'
+import { stream } from '../sim/random.ts'
 import { Trace } from '../sim/trace.ts'
 import { simulated } from '../sim/virtual/tripwires.ts'
 import { refuseBeyond } from './capable.ts'
 import { Consumers } from './consumers.ts'
-import { Identities } from './identities.ts'
-import { recordIdentities } from './identity.ts'
-import { type Pending, Tap } from './requests.ts'
+import { EffectCalls } from './effect-calls.ts'
+import { Repairs } from './repairs.ts'
+import type { Pending } from './requests.ts'
 import { MODEL_CAPABILITIES, SimulatedCluster } from './simulated-cluster.ts'
+import { Standing } from './standing.ts'
 import { type Levers, strike } from './strikes.ts'
 import { Supervisor } from './supervisor.ts'
+import { Traffic } from './traffic.ts'
 import { Workload } from './workload.ts'
 
 /** How the world starts the code of a process; `stage.ts` does it with the loader, a test may do without. */
@@ -48,26 +43,10 @@ export interface WorldOptions {
   onEvent?(): void
 }
 
-export interface Membership {
-  readonly group: string
-  readonly generation: number
-  readonly member: string
-}
-
-interface Link {
-  readonly proc: Proc
-  readonly socket: Socket
-  readonly tap: Tap
-  readonly connection: Connection
-}
-
 /** Ends a run early, not by anything the plan says. */
 export type Ending =
   | { readonly by: 'entry'; readonly process: string; readonly says: string }
   | { readonly by: 'harness'; readonly says: string }
-
-/** How long an application's call of `effects` takes each way, in virtual milliseconds. */
-const EFFECT_LATENCY_MS = 1
 
 export class World {
   readonly plan: Plan
@@ -81,30 +60,21 @@ export class World {
   readonly cluster: SimulatedCluster
   readonly supervisor: Supervisor
   readonly workload: Workload
-  readonly identities = new Identities()
   readonly consumers = new Consumers()
-  /** The team's database. */
-  readonly store = new EffectStore()
+  readonly standing = new Standing()
+  readonly repairs: Repairs
+  readonly traffic: Traffic
   /** What was struck and what had nothing to strike, by index of the fault. */
   readonly struck = new Map<number, string>()
   readonly missed = new Map<number, string>()
   /** Set when the run cannot go on. */
   ending: Ending | undefined
-  /** Things that will end by themselves: brokers that are down, links that are slow. */
-  repairs = 0
   /** Virtual time of the last call that was about work rather than about being alive. */
   busyMs = 0
-  /** By `process/topic/partition`: the offset that a live process last asked to fetch from. */
-  readonly positions = new Map<string, number>()
-  /** By `process/group`: as whom a living process last spoke to its group, until it leaves. */
-  readonly memberships = new Map<string, Membership>()
 
   private readonly refusals: { readonly process: string; readonly called: ReadonlySet<string> }[] = []
-  private readonly fabric: Fabric
-  private readonly links = new Map<number, Link>()
   private readonly options: WorldOptions
-  private readonly chunks: Stream
-  private readonly mends = new Set<() => void>()
+  private readonly effects: EffectCalls
   private nextProc = 0
 
   constructor(plan: Plan, options: WorldOptions) {
@@ -125,11 +95,7 @@ export class World {
       simulated.running = true
     }
     this.injector = new Injector(plan.faults, plan.delays)
-    this.chunks = stream(plan.seed, 'net/chunks')
-    this.fabric = new Fabric(
-      { carry: (connection, direction, segment, extraMs) => this.carry(connection, direction, segment, extraMs) },
-      { arrived: (connection, direction, segment) => this.arrived(connection, direction, segment) },
-    )
+    this.repairs = new Repairs(this.clock)
     const draws = stream(plan.seed, 'cluster')
     this.cluster = new SimulatedCluster(
       plan.topology,
@@ -137,17 +103,31 @@ export class World {
       this.clock,
       {
         note: (event) => this.note(event),
-        taken: (request) => this.taken(request),
-        answer: (request, bytes) => this.answer(request, bytes),
-        close: (connection, how) => {
-          const link = this.links.get(connection)
-          if (link !== undefined) this.fabric.send(link.connection, 'down', { kind: how })
-        },
+        taken: (request) => this.traffic.taken(request),
+        answer: (request, bytes) => this.traffic.answer(request, bytes),
+        close: (connection, how) => this.traffic.close(connection, how),
         broken: (violations) => {
           this.ending ??= { by: 'harness', says: `the model broke its own invariants: ${violations.join('; ')}` }
         },
       },
     )
+    this.traffic = new Traffic({
+      topology: plan.topology,
+      clock: this.clock,
+      trace: this.trace,
+      crossings: this.crossings,
+      chunks: stream(plan.seed, 'net/chunks'),
+      cluster: this.cluster,
+      knowledge: (proc) => this.standing.knowledge(proc),
+      reach: (crossing, point, pending) => this.reach(crossing, point, pending),
+      settle: (fault, struck, detail) => this.settle(fault, struck, detail),
+    })
+    this.effects = new EffectCalls({
+      clock: this.clock,
+      crossings: this.crossings,
+      reach: (crossing, point) => this.reach(crossing, point),
+      applied: (proc, effect) => this.applied(proc, effect),
+    })
     this.cluster.prepare(plan.topology.topics)
     this.supervisor = new Supervisor(plan.processes, this.clock, {
       spawn: (spec, incarnation) => this.spawn(spec, incarnation),
@@ -191,7 +171,7 @@ export class World {
       this.missed.set(index, 'its anchor was never reached')
       this.tell(index, fault.kind, 'missed', 'its anchor was never reached')
     }
-    for (const mend of [...this.mends]) mend()
+    this.repairs.all()
     this.supervisor.resumeAll()
   }
 
@@ -212,7 +192,7 @@ export class World {
         escapes: this.escapes,
         history: this.history,
         idleRule: this.options.idleRule,
-        connect: (from, host, port, to) => this.connect(from, host, port, to),
+        connect: (from, host, port, to) => this.traffic.connect(from, host, port, to),
         ended: (process, how) => this.ended(process, how),
       },
       this.nextProc++,
@@ -230,14 +210,8 @@ export class World {
   private bury(proc: Proc): void {
     this.busyMs = this.clock.nowMs
     this.workload.detach(proc)
-    for (const [id, link] of this.links) {
-      if (link.proc !== proc) continue
-      link.connection.down.deaf = true
-      this.fabric.send(link.connection, 'up', { kind: 'fin' })
-      if (link.connection.up.deaf) this.links.delete(id)
-    }
-    for (const [key] of this.positions) if (key.startsWith(`${proc.name}/`)) this.positions.delete(key)
-    for (const [key] of this.memberships) if (key.startsWith(`${proc.name}/`)) this.memberships.delete(key)
+    this.traffic.bury(proc)
+    this.standing.forget(proc.name)
   }
 
   private ended(proc: Proc, how: { code: number } | { kind: 'exception' | 'rejection'; error: unknown }): void {
@@ -268,130 +242,6 @@ export class World {
     this.ending ??= { by: 'entry', process: proc.name, says }
   }
 
-  private connect(from: Proc, host: string, port: number, to: SocketEvents): SocketEnd {
-    const server = `${host}:${port}`
-    if (this.cluster.brokerAt(server) === null) {
-      this.clock.schedule(this.clock.nowMs + this.plan.topology.latencyMs, from, 'no-host', () => to.error('ENOTFOUND'))
-      return NOWHERE
-    }
-    if (from.sealed) return NOWHERE
-    const connection = this.fabric.open(from.name, server)
-    const tap = new Tap(from, connection.id, this.crossings, this.knowledge(from))
-    const socket = new Socket(from, connection, to, this.fabric, {
-      leave: (_socket, bytes) => this.leave(link, bytes),
-      finish: () =>
-        this.clock.schedule(this.clock.nowMs, null, 'leave', () => {
-          if (!from.sealed) this.fabric.send(connection, 'up', { kind: 'fin' })
-        }),
-    })
-    const link: Link = { proc: from, socket, tap, connection }
-    this.links.set(connection.id, link)
-    // The SYN was sent before the link was known; it arrives later, so nothing was missed.
-    return socket
-  }
-
-  /** The point `before` of the requests that these bytes complete, then the bytes leave. */
-  private leave(link: Link, bytes: Uint8Array): void {
-    this.trace.bytes('out', link.connection.id, bytes)
-    const requests = link.tap.feed(bytes)
-    this.clock.schedule(this.clock.nowMs, null, 'leave', () => {
-      let extraMs = 0
-      for (const request of requests) {
-        if (link.proc.sealed) return
-        extraMs += this.reach(request.crossing, 'before', request)
-      }
-      if (!link.proc.sealed) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)
-    })
-  }
-
-  private carry(connection: Connection, direction: Direction, segment: Segment, extraMs: number): void {
-    const way = connection[direction]
-    const owner = direction === 'down' ? (this.links.get(connection.id)?.proc ?? null) : null
-    const atMs = Math.max(this.clock.nowMs + this.plan.topology.latencyMs + extraMs, way.notBeforeMs)
-    way.notBeforeMs = atMs
-    for (const piece of this.pieces(segment)) {
-      this.clock.schedule(atMs, owner, 'arrive', () => this.fabric.arrive(connection, direction, piece))
-    }
-  }
-
-  /** Bytes may arrive in chunks cut anywhere. */
-  private pieces(segment: Segment): readonly Segment[] {
-    if (segment.kind !== 'data' || this.plan.topology.chunks === 'whole' || segment.bytes.length < 2) return [segment]
-    const cut = 1 + this.chunks.int(segment.bytes.length - 1)
-    return [
-      { kind: 'data', bytes: segment.bytes.subarray(0, cut) },
-      { kind: 'data', bytes: segment.bytes.subarray(cut) },
-    ]
-  }
-
-  private arrived(connection: Connection, direction: Direction, segment: Segment): void {
-    if (direction === 'up') this.atBroker(connection, segment)
-    else this.atClient(connection, segment)
-  }
-
-  private atBroker(connection: Connection, segment: Segment): void {
-    switch (segment.kind) {
-      case 'syn': {
-        const broker = this.cluster.brokerAt(connection.server)
-        if (broker === null || !this.cluster.isUp(broker)) {
-          this.fabric.send(connection, 'down', { kind: 'refuse' })
-          return
-        }
-        this.cluster.open(connection.id, broker, connection.client)
-        this.fabric.send(connection, 'down', { kind: 'accept' })
-        return
-      }
-      case 'data':
-        this.cluster.feed(connection.id, segment.bytes)
-        return
-      default:
-        this.cluster.closed(connection.id)
-        if (segment.kind === 'fin') this.fabric.send(connection, 'down', { kind: 'fin' })
-    }
-  }
-
-  private atClient(connection: Connection, segment: Segment): void {
-    const link = this.links.get(connection.id)
-    if (link === undefined) return
-    if (segment.kind === 'data') {
-      this.trace.bytes('in', connection.id, segment.bytes)
-      for (const request of link.tap.complete(connection.down.arrived)) {
-        this.clock.schedule(this.clock.nowMs, null, 'answered', () => {
-          if (!link.proc.sealed) this.reach(request.crossing, 'answered', request)
-        })
-      }
-    }
-    link.socket.arrived(segment)
-  }
-
-  private taken(request: Request): void {
-    const link = this.links.get(request.connection)
-    const pending = link?.tap.pending(request.correlationId)
-    if (pending === undefined || pending.applied) return
-    pending.applied = true
-    pending.answerDelayMs = this.reach(pending.crossing, 'applied', pending)
-  }
-
-  private answer(request: Request, bytes: Uint8Array): void {
-    const link = this.links.get(request.connection)
-    if (link === undefined) return
-    const pending = link.tap.pending(request.correlationId)
-    let extraMs = pending?.answerDelayMs ?? 0
-    const lost = pending?.lost
-    if (pending !== undefined && lost !== undefined) {
-      const open = !link.connection.down.closed && !link.connection.down.deaf
-      this.settle(lost.index, open, `the answer to ${pending.crossing.process} was lost (${lost.how.toUpperCase()})`)
-      if (lost.how !== 'late') {
-        link.tap.forget(pending)
-        this.fabric.cut(link.connection, lost.how)
-        return
-      }
-      extraMs += lost.lateMs
-    }
-    this.fabric.send(link.connection, 'down', { kind: 'data', bytes }, extraMs)
-    if (pending !== undefined) link.tap.left(pending, link.connection.down.sent)
-  }
-
   /** A point of a call was reached: strikes what is due there; answers by how much the schedule delays it. */
   reach(crossing: Crossing, point: Point, pending?: Pending): number {
     crossing.reachedMs[point] = this.clock.nowMs
@@ -416,9 +266,7 @@ export class World {
   }
 
   private note(event: ClusterEvent): void {
-    this.identities.see(event)
-    // An offset of the old log says nothing about the new one.
-    if (event.what === 'cluster-reset' || event.what === 'topic') this.positions.clear()
+    this.standing.see(event)
     this.history.append('', 0, 'cluster', 'ok', event)
   }
 
@@ -442,32 +290,9 @@ export class World {
     return undefined
   }
 
-  /** What a process' calls of its team's store go through: each has three points, and the store outlives every process. */
+  /** The way of a process into its team's database. */
   effectsOf(proc: Proc): EffectsPort {
-    return {
-      call: (verb, args, messages, done) => {
-        if (proc.sealed) return
-        const crossing = this.crossings.begin(proc.name, proc.incarnation, { effect: verb }, { messages })
-        this.clock.schedule(this.clock.nowMs, null, 'effect', () => {
-          if (proc.sealed) return
-          const delayMs = this.reach(crossing, 'before')
-          // On its way: what becomes of the process now changes nothing about the call any more.
-          if (proc.sealed) return
-          this.clock.schedule(this.clock.nowMs + EFFECT_LATENCY_MS + delayMs, null, 'effect', () => {
-            const outcome = this.store.apply(verb, args, messages)
-            if (outcome.is === 'done') for (const effect of outcome.effects) this.applied(proc, effect)
-            const lateMs = this.reach(crossing, 'applied')
-            this.clock.schedule(this.clock.nowMs + EFFECT_LATENCY_MS + lateMs, proc, 'effect', () => {
-              this.clock.schedule(this.clock.nowMs, null, 'answered', () => {
-                if (!proc.sealed) this.reach(crossing, 'answered')
-              })
-              if (outcome.is === 'done') done(null, outcome.result)
-              else done(outcome.error, undefined)
-            })
-          })
-        })
-      },
-    }
+    return this.effects.portOf(proc)
   }
 
   private applied(proc: Proc, { verb, key, messages, effect }: Effect): void {
@@ -483,63 +308,30 @@ export class World {
   private readonly levers: Levers = {
     kill: (process, why) => this.supervisor.kill(process, why),
     pause: (process, ms) => this.supervisor.pause(process, ms),
-    loseRequest: (pending, how) => {
-      const link = this.links.get(pending.connection)
-      if (link === undefined) return
-      link.tap.forget(pending)
-      this.fabric.cut(link.connection, how)
-    },
+    loseRequest: (pending, how) => this.traffic.lose(pending, how),
     loseAnswer: (index, pending, how, lateMs) => {
       pending.lost = { index, how, lateMs }
     },
-    brokerOf: (role: Role) => this.cluster.brokerOf(role),
+    brokerOf: (role) => this.cluster.brokerOf(role),
     otherBroker: (than) => this.cluster.otherBroker(than),
     moveLeader: (role, to) => this.cluster.moveLeader(role, to),
     restartBroker: (broker, downMs) => {
       if (!this.cluster.isUp(broker)) return false
       this.cluster.order({ do: 'broker-down', broker })
-      this.mendLater(downMs, () => this.cluster.order({ do: 'broker-up', broker }))
+      this.repairs.later(downMs, () => this.cluster.order({ do: 'broker-up', broker }))
       return true
     },
     resetCluster: () => {
       this.cluster.order({ do: 'reset-cluster' })
     },
     slowLink: (process, latencyMs, ms) => {
-      this.mendLater(ms, this.fabric.rules.add(slow(process, latencyMs)))
+      this.repairs.later(ms, this.traffic.slow(process, latencyMs))
     },
-  }
-
-  private mendLater(afterMs: number, mend: () => void): void {
-    this.repairs++
-    const once = (): void => {
-      if (!this.mends.delete(once)) return
-      this.repairs--
-      mend()
-    }
-    this.mends.add(once)
-    this.clock.schedule(this.clock.nowMs + afterMs, null, 'mend', once)
-  }
-
-  private knowledge(proc: Proc): Knowledge {
-    return {
-      identities: recordIdentities,
-      messageBefore: (topic, partition, offset) => {
-        return this.identities.messageBefore(topic, partition, offset)
-      },
-      asked: (topic, partition, offset) => this.positions.set(`${proc.name}/${topic}/${partition}`, Number(offset)),
-      generation: (group) => this.memberships.get(`${proc.name}/${group}`)?.generation ?? 0,
-      left: (group) => this.memberships.delete(`${proc.name}/${group}`),
-      used: (group, generation, member) => {
-        this.memberships.set(`${proc.name}/${group}`, { group, generation, member })
-      },
-    }
   }
 }
 
 /** The error of the virtual environment for what is not simulated: the run means nothing then. */
 const REFUSED = 'Refused'
-
-const NOWHERE: SocketEnd = { write() {}, end() {}, destroy() {}, pause() {}, resume() {} }
 
 /** Calls by which a client only stays alive or waits. */
 const IDLE_APIS = new Set(['Fetch', 'Heartbeat', 'Metadata', 'ApiVersions'])
