@@ -81,6 +81,11 @@ export class SimulatedCluster {
     return null
   }
 
+  /** `host:port` of every broker. */
+  get addresses(): readonly string[] {
+    return [...this.state.brokers.values()].map(({ host, port }) => `${host}:${port}`)
+  }
+
   isUp(broker: number): boolean {
     return this.state.brokers.get(broker)?.up === true
   }

@@ -142,7 +142,7 @@ export class World {
 
   /** `host:port` of every broker. */
   get bootstrap(): readonly string[] {
-    return [...this.cluster.state.brokers.values()].map((broker) => `${broker.host}:${broker.port}`)
+    return this.cluster.addresses
   }
 
   /** What this life of a process calls that is not simulated goes into `called`. */
