@@ -91,6 +91,14 @@ export class Traffic {
     }
   }
 
+  /** Dead processes with a connection whose end was never sent: there must be none. */
+  openOfTheDead(): readonly string[] {
+    const open = [...this.links.values()].filter(
+      ({ proc, connection: { up } }) => proc.sealed && !up.closed && !up.deaf,
+    )
+    return open.map(({ proc }) => proc.name)
+  }
+
   /** The broker closes a connection. */
   close(connection: number, how: 'fin' | 'rst'): void {
     const link = this.links.get(connection)
@@ -112,10 +120,10 @@ export class Traffic {
     const pending = link.tap.pending(request.correlationId)
     let extraMs = pending?.answerDelayMs ?? 0
     const lost = pending?.lost
+    const isOpen = !link.connection.down.closed && !link.connection.down.deaf
     if (pending !== undefined && lost !== undefined) {
-      const open = !link.connection.down.closed && !link.connection.down.deaf
       const detail = `the answer to ${pending.crossing.process} was lost (${lost.how.toUpperCase()})`
-      this.parts.settle(lost.index, open, detail)
+      this.parts.settle(lost.index, isOpen, detail)
       if (lost.how !== 'late') {
         link.tap.forget(pending)
         this.fabric.cut(link.connection, lost.how)
@@ -124,7 +132,9 @@ export class Traffic {
       extraMs += lost.lateMs
     }
     this.fabric.send(link.connection, 'down', { kind: 'data', bytes }, extraMs)
-    if (pending !== undefined) link.tap.left(pending, link.connection.down.sent)
+    if (pending === undefined) return
+    if (isOpen) link.tap.left(pending, link.connection.down.sent)
+    else link.tap.forget(pending)
   }
 
   /** The connection of a request ends before its bytes leave. */
