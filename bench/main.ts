@@ -64,7 +64,7 @@ say(
 const idle = await measureIdle(stage, 3)
 say(
   `Idle time with ${idle.connections} open connections (should be at least 1,500)`,
-  `${idle.virtualPerReal.toFixed(0)} virtual seconds a second`,
+  `${idle.perSecond.toFixed(0)} virtual seconds a second, ${idle.perCpuSecond.toFixed(0)} a second of CPU`,
 )
 
 const rule = await compareIdleRule(stage, plans)
