@@ -4,6 +4,7 @@
  */
 import type { Crossing, Crossings } from '../faults/anchors.ts'
 import type { Knowledge } from '../faults/subject.ts'
+import type { Known } from '../model/front.ts'
 import type { Request } from '../model/types.ts'
 import type { Connection, Direction, Segment } from '../net/connection.ts'
 import { Fabric } from '../net/fabric.ts'
@@ -38,6 +39,8 @@ interface Link {
   readonly socket: Socket
   readonly tap: Tap
   readonly connection: Connection
+  /** What the next request to arrive says: it was read when it left. */
+  readonly arriving: Known
 }
 
 export class Traffic {
@@ -75,7 +78,7 @@ export class Traffic {
           if (!from.sealed) this.fabric.send(connection, 'up', { kind: 'fin' })
         }),
     })
-    const link: Link = { proc: from, socket, tap, connection }
+    const link: Link = { proc: from, socket, tap, connection, arriving: () => tap.arriving() }
     this.links.set(connection.id, link)
     // The SYN was sent before the link was known; it arrives later, so nothing was missed.
     return socket
@@ -201,7 +204,7 @@ export class Traffic {
         return
       }
       case 'data':
-        cluster.feed(connection.id, segment.bytes)
+        cluster.feed(connection.id, segment.bytes, this.links.get(connection.id)?.arriving)
         return
       default:
         cluster.closed(connection.id)
