@@ -12,7 +12,7 @@ import type { Report } from './result.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const one = new Searcher({ root: ROOT, threads: 1 })
 const two = new Searcher({ root: ROOT, threads: 2 })
-const fixtures = new Searcher({ root: FIXTURES, threads: 1, watchdogMs: 500 })
+const fixtures = new Searcher({ root: FIXTURES, threads: 1, watchdogMs: 1_500 })
 afterAll(() => Promise.all([one, two, fixtures].map((searcher) => searcher.close())))
 
 const options = { scenario: 'commit-before', promise: 'at-least-once', seed: 'ackward', runs: 50, folder: '' } as const
