@@ -20,7 +20,15 @@ class Partition {
 
   batch(epoch: number, baseSequence: number, records = 1, producerId = 1n): ProducedBatch {
     const lastOffsetDelta = records - 1
-    return { producerId, producerEpoch: epoch, baseSequence, lastOffsetDelta, baseOffset: this.end, maxTimestamp: 0n }
+    return {
+      producerId,
+      producerEpoch: epoch,
+      baseSequence,
+      lastOffsetDelta,
+      baseOffset: this.end,
+      maxTimestamp: 0n,
+      isTransactional: false,
+    }
   }
 
   /** The offset it got, `was` the offset it had, or the error. */
