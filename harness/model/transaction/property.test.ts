@@ -73,6 +73,13 @@ class Actor {
     this.world.log[partition]!.push(key)
   }
 
+  /** A request that was on its way for so long that its partition is in no transaction any more, or never was in one. */
+  late(partition: number): void {
+    if (!this.isReady || this.added.has(`orders/${partition}`)) return
+    const outcome = this.producer.produce(partition, 'late')
+    if (typeof outcome === 'bigint') throw new Error(`a late write of ${this.producer.id} is in orders/${partition}`)
+  }
+
   sendOffsets(partition: number): void {
     if (!this.begin('offsets', () => this.producer.addOffsets('g'))) return
     const offset = BigInt(this.world.keys++)
@@ -157,6 +164,9 @@ class World {
       case 'produce':
         if (stage.coordinatorOf(id) !== null) actor.produce(partition)
         break
+      case 'late':
+        actor.late(partition)
+        break
       case 'offsets':
         if (stage.coordinatorOf(id) !== null) actor.sendOffsets(partition)
         break
@@ -231,6 +241,7 @@ class World {
 const weights = {
   produce: 8,
   offsets: 3,
+  late: 1,
   commit: 3,
   abort: 1,
   init: 1,
