@@ -73,9 +73,13 @@ class Actor {
     this.world.log[partition]!.push(key)
   }
 
-  /** A request that was on its way for so long that its partition is in no transaction any more, or never was in one. */
+  /**
+   * A request that was on its way for so long that its partition is in no transaction any more, or never was in one. One that comes before
+   * the marker is let in, as in Kafka: it shares the fate of its transaction.
+   */
   late(partition: number): void {
     if (!this.isReady || this.added.has(`orders/${partition}`)) return
+    if (this.world.stage.log('orders', partition).open.has(this.producer.producerId)) return
     const outcome = this.producer.produce(partition, 'late')
     if (typeof outcome === 'bigint') throw new Error(`a late write of ${this.producer.id} is in orders/${partition}`)
   }
