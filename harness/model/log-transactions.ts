@@ -59,6 +59,7 @@ export function takeIn(log: Log, batch: LogBatch): void {
   const firstOffset = rememberMarker(log.producers, { producerId, producerEpoch, coordinatorEpoch, timestamp })
   if (firstOffset === null) return
   log.open.delete(producerId)
+  log.passedOver.delete(producerId)
   const known = log.aborted.at(-1)
   if (marker.type === 'abort' && (known === undefined || known.lastOffset < baseOffset)) {
     log.aborted.push({

@@ -38,6 +38,8 @@ export interface Log {
   readonly index: { bytes: number; readonly entries: IndexEntry[] }
   /** Producers whose first batch of a transaction has not been verified yet (KIP-890). */
   readonly unverified: Map<bigint, Unverified>
+  /** Producers whose transaction stays open here, as a coordinator passed over this partition (transaction/markers.ts). For the invariants. */
+  readonly passedOver: Set<bigint>
   /** Producers that were forgotten with time → the log end then: from there on their sequences may begin anywhere again. */
   readonly forgotten: Map<bigint, bigint>
   /** When producers were last looked at for their age, and when anything was last appended; wall clock. */
@@ -72,6 +74,7 @@ export function newLog(): Log {
     aborted: [],
     index: { bytes: 0, entries: [] },
     unverified: new Map(),
+    passedOver: new Set(),
     forgotten: new Map(),
     expiredAtMs: 0,
     modifiedAtMs: 0,

@@ -34,7 +34,7 @@ export interface ProducedBatch {
 }
 
 /** What a marker says to a partition. */
-export interface ProducerMarker {
+interface ProducerMarker {
   readonly producerId: bigint
   readonly producerEpoch: number
   readonly coordinatorEpoch: number

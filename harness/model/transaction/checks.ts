@@ -99,6 +99,7 @@ function checkOpen(state: ClusterState, say: Say): void {
     for (const { partition, log } of partitions) {
       const place = placeOf({ topic: name, partition })
       for (const producerId of log.open.keys()) {
+        if (log.passedOver.has(producerId)) continue
         const owner = owners.get(producerId)
         if (owner === undefined || !isOpen(owner) || !owner.partitions.has(place)) {
           say(`${place}: a transaction of producer ${producerId} is open, and its coordinator knows nothing of it`)

@@ -34,6 +34,31 @@ describe('markers', () => {
     expect(stage.transaction('t')!.phase).toBe('CompleteCommit')
   })
 
+  it('pass over a partition that the coordinator has not heard of yet: it stays open there', () => {
+    const stage = new TransactionStage({ brokers: 1, config: { metadataDelayMs: 30 } })
+    const producer = begun(stage, 't')
+    stage.pass(100)
+    producer.addOffsets('g')
+    producer.commitOffset('g', 0, 5n)
+    // What a broker does not know that was away for long; with one copy it can't be.
+    const broker = stage.state.brokers.get(1)!
+    const { image } = broker
+    broker.image = { ...image, topics: new Map([...image.topics].filter(([name]) => name !== '__consumer_offsets')) }
+    producer.end(true)
+    stage.pass(10)
+    broker.image = image
+    expect([stage.transaction('t')!.phase, stage.offset('g', 0, true)]).toEqual([
+      'CompleteCommit',
+      'UNSTABLE_OFFSET_COMMIT',
+    ])
+    expect(stage.whole()).toEqual([])
+    producer.addOffsets('g')
+    producer.end(true)
+    stage.settle()
+    expect(stage.offset('g', 0, true)).toBe(5n)
+    expect(stage.whole()).toEqual([])
+  })
+
   it('are written into a topic that was deleted and is there again, where they end nothing', () => {
     const stage = new TransactionStage()
     const producer = begun(stage, 't')

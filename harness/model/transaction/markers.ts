@@ -2,8 +2,9 @@
  * Markers on their way from the coordinator to the partitions of a transaction, and what is done when the last one is written
  * (TransactionMarkerChannelManager, TransactionMarkerRequestCompletionHandler, KafkaApis.handleWriteTxnMarkersRequest).
  *
- * - A partition of which the coordinator knows no more is passed over: its topic is deleted. One without a leader, or whose leader is not
- *   who the coordinator takes it for, is tried again, for ever.
+ * - A partition of which the coordinator knows nothing is passed over: its topic is deleted. If it is just that its broker has not heard
+ *   of the partition yet, the transaction stays open there, as in Kafka, until the producer's next one ends.
+ * - One without a leader, or whose leader is not who the coordinator takes it for, is tried again, for ever.
  * - A partition that has seen a larger epoch of the producer, or a later coordinator, refuses for good: then the transaction stays in
  *   its Prepare state until another coordinator loads it.
  *
@@ -76,7 +77,11 @@ function write(
   const { state } = ctx
   const { image } = state.brokers.get(shard.broker)!
   const known = image.topics.get(topic)?.partitions[partition]
-  if (known === undefined) return 'done'
+  if (known === undefined) {
+    const log = state.topics.get(topic)?.partitions[partition]?.log
+    if (log?.open.has(producerId)) log.passedOver.add(producerId)
+    return 'done'
+  }
   const { leader } = known
   if (leader === null || state.brokers.get(leader)?.up !== true) return 'again'
   const into = ledBy(state, leader, topic, partition)

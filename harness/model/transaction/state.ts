@@ -68,7 +68,7 @@ export interface Transaction extends Mutable<Omit<Stored, 'transactionalId' | 'p
   decidedAtMs: bigint
 }
 
-export const noId = -1n
+const noId = -1n
 export const noEpoch = -1
 export const lastEpochOfAll = 0x7fff
 

@@ -14,7 +14,7 @@ import { type Claim, unknownOf, verifyPartitions } from './adding.ts'
 import { transactionConfigOf } from './config.ts'
 
 /** What shall be written; `baseSequence` -1 where there are no sequences. */
-export interface Unwritten {
+interface Unwritten {
   readonly to: Partition
   readonly baseSequence: number
 }
