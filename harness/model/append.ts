@@ -10,7 +10,7 @@ import type { ClusterEvent } from '../history/op.ts'
 import { decodeMarker } from '../wire/control-records.ts'
 import { crc32c } from '../wire/crc32c.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
-import { type BatchHeader, hasValidCrc, magicAt, parseBatchHeader, type Record } from '../wire/records.ts'
+import { type BatchHeader, decodeRecords, hasValidCrc, magicAt, parseBatchHeader } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { identityOf } from './identities.ts'
 import { type Log, type LogBatch, push } from './log.ts'
@@ -123,7 +123,7 @@ export function appendAsLeader(
     const of = origin === 'client' ? findDuplicate(log.producers, batch) : undefined
     if (of !== undefined) return { is: 'duplicate', of, header, messages }
     const why = header.isControl
-      ? refusalOfMarker(log, header, records)
+      ? refusalOfMarker(log, bytes, header)
       : refusal(log.producers, batch, origin, log.unverified.get(batch.producerId)?.lowestSequence)
     if (why !== undefined) return refused(why)
   }
@@ -144,8 +144,9 @@ function producerPart({ producerId, producerEpoch, baseSequence, lastOffsetDelta
 }
 
 /** Control records of other kinds than markers say nothing of their producer. */
-function refusalOfMarker(log: Log, header: BatchHeader, records: readonly Record[] | null): ErrorName | undefined {
-  const marker = records?.[0] === undefined ? undefined : decodeMarker(records[0])
+function refusalOfMarker(log: Log, bytes: Uint8Array, header: BatchHeader): ErrorName | undefined {
+  const [record] = decodeRecords(bytes, 0, header)
+  const marker = record === undefined ? undefined : decodeMarker(record)
   if (marker === undefined) return undefined
   const { producerId, producerEpoch, maxTimestamp: timestamp } = header
   const { coordinatorEpoch } = marker
