@@ -5,6 +5,7 @@
  *     node --import tsx bench/find.ts [--seeds 10]
  */
 import { parseArgs } from 'node:util'
+import { findingName } from '../reports/rows.ts'
 import { matrixRows } from '../scenarios/matrix.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 import type { Finding } from '../scenarios/search/result.ts'
@@ -21,7 +22,7 @@ for (const { scenario, promise, expected } of matrixRows) {
     // What the client breaks leaves the question open, and the search goes on: so few runs will do where only the client is to blame.
     const runs = scenario === 'idempotent-producer' ? 300 : MAX_RUNS
     const { findings } = await searcher.search({ scenario, promise, seed: `root-${seed}`, runs, folder: '' })
-    const finding = findings.find(({ property }) => expected.includes(property))
+    const finding = findings.find((one) => expected.includes(findingName(one)))
     if (finding === undefined) {
       console.log(`${scenario} asked for ${promise}: nothing found with seed root-${seed} in ${runs} runs`)
       continue

@@ -63,10 +63,10 @@ describe('the budget', () => {
 describe('exit code', () => {
   const row = { scenario: 'commit-before', promise: 'at-least-once', why: 'so it is' } as const
   it.each([
-    ['0 when what was expected to break did', ['effects-at-least-once'], violated, 0],
+    ['0 when what was expected to break did', ['effects-at-least-once/application'], violated, 0],
     ['1 when what must hold did not', [], violated, 1],
-    ['1 when something else broke', ['offsets'], violated, 1],
-    ['2 when what was expected to break held', ['offsets'], held, 2],
+    ['1 when something else broke', ['offsets/cluster'], violated, 1],
+    ['2 when what was expected to break held', ['offsets/cluster'], held, 2],
     ['2 when no run was made', [], { ...held, runs: 0, verdict: 'unknown' as const }, 2],
     ['70 when it was our own fault', [], { ...held, ownFault: 'an offset was given twice' }, 70],
   ])('%s', async (_, expected, report, code) => {
@@ -86,7 +86,7 @@ it('prints one document with --json', async () => {
     verdict: 'held',
     rows: [
       { promise: 'at-most-once', asExpected: true, expected: [] },
-      { promise: 'at-least-once', asExpected: true, expected: ['effects-at-least-once'] },
+      { promise: 'at-least-once', asExpected: true, expected: ['effects-at-least-once/application'] },
     ],
     seconds: 45,
   })

@@ -78,7 +78,7 @@ export interface HarnessRecord {
   readonly headers: readonly (readonly [string, Uint8Array])[]
 }
 
-/** The operator's verbs. All reject with a `ClusterError` that says what, why and what to do. @public */
+/** The operator's verbs. All reject with a `ClusterError` that says what and why. */
 export interface Cluster {
   readonly capabilities: Capabilities
   /** `host:port` of every broker, as a client is told. */

@@ -6,9 +6,9 @@ export type { Beside, Finding, Outcome, Report } from '../scenarios/search/resul
 /** One row of the matrix: what the repository states of an application, and what came out. */
 export interface Row {
   readonly report: Report
-  /** The properties that are expected to be violated; empty: it must hold. */
+  /** Which are expected to be violated and by whom, as `property/party`; empty: it must hold. */
   readonly expected: readonly string[]
-  /** Properties that may be violated besides: known defects below the application. */
+  /** What may be violated besides, as `property/party`: known defects below the application. */
   readonly known: readonly string[]
   /** Why that is expected, as a clause. */
   readonly why: string

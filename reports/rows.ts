@@ -1,5 +1,5 @@
 /** What came out, against what was expected. */
-import type { Outcome, Report, Row } from './report.ts'
+import type { Finding, Outcome, Report, Row } from './report.ts'
 
 export type Expectation = Pick<Row, 'expected' | 'known' | 'why'>
 
@@ -7,12 +7,17 @@ export function rowOf(report: Report, { expected, known, why }: Expectation): Ro
   return { report, expected, known, why, asExpected: isAsExpected(report, expected, known) }
 }
 
+/** As statements name it: which property was broken, and by whom. */
+export function findingName({ property, party }: Pick<Finding, 'property' | 'party'>): string {
+  return `${property}/${party}`
+}
+
 /** Nothing but what is expected or known was found, and of what is expected at least one. */
 function isAsExpected(report: Report, expected: readonly string[], known: readonly string[]): boolean {
-  const found = report.findings.map(({ property }) => property)
+  const found = report.findings.map(findingName)
   if (report.ownFault !== undefined) return false
-  if (found.some((property) => !expected.includes(property) && !known.includes(property))) return false
-  if (expected.length > 0) return found.some((property) => expected.includes(property))
+  if (found.some((name) => !expected.includes(name) && !known.includes(name))) return false
+  if (expected.length > 0) return found.some((name) => expected.includes(name))
   return report.verdict === 'held' || (found.length > 0 && report.unknown.length === 0)
 }
 
@@ -20,7 +25,7 @@ function isAsExpected(report: Report, expected: readonly string[], known: readon
 export function outcomeOfRows(rows: readonly Row[]): Outcome {
   if (rows.every(({ asExpected }) => asExpected)) return 'held'
   const hasSurprise = ({ report, expected, known }: Row) =>
-    report.findings.some(({ property }) => !expected.includes(property) && !known.includes(property))
+    report.findings.map(findingName).some((name) => !expected.includes(name) && !known.includes(name))
   return rows.some(hasSurprise) ? 'violated' : 'unknown'
 }
 

@@ -2,6 +2,7 @@
 
 import type { ReplayReport } from './replayed.ts'
 import type { Finding, Report, Row } from './report.ts'
+import { findingName } from './rows.ts'
 import {
   evidenceLines,
   findingLines,
@@ -70,7 +71,7 @@ export function matrixText(rows: readonly Row[], look: Look): string {
 
 function rowLines(row: Row, look: Look): readonly string[] {
   const { report, expected } = row
-  const isExpected = ({ property }: Finding) => expected.includes(property)
+  const isExpected = (finding: Finding) => expected.includes(findingName(finding))
   const inOrder = [...report.findings.filter(isExpected), ...report.findings.filter((one) => !isExpected(one))]
   return [
     ...paragraph(look, `${report.scenario}, asked for ${report.promise}`, 0, 'bold'),
@@ -88,9 +89,9 @@ function rowLines(row: Row, look: Look): readonly string[] {
 function judged(row: Row): Omit<LabelledText, 'label'> {
   const { report, expected, known, why, asExpected } = row
   if (!asExpected) return { text: `NO: it ${expectedOf(row)}, as ${why}`, style: 'red' }
-  const besides = report.findings.filter(({ property }) => !expected.includes(property) && known.includes(property))
-  const names = listed([...new Set(besides.map(({ property }) => property))])
-  return { text: names === '' ? `yes: ${why}` : `yes: ${why}; ${names} is known to be violated` }
+  const found = report.findings.map(findingName)
+  const besides = listed(known.filter((name) => found.includes(name) && !expected.includes(name)).map(violationWords))
+  return { text: besides === '' ? `yes: ${why}` : `yes: ${why}; that it violates ${besides}, is known` }
 }
 
 function foundIn({ plan, evidence, file, token, ...finding }: Finding, look: Look): readonly LabelledText[] {
@@ -111,12 +112,18 @@ function lastLine(rows: readonly Row[], look: Look): readonly string[] {
   return paragraph(look, `Not as expected: ${wrong.length} of ${rows.length}: ${names.join('; ')}.`, 0, 'red')
 }
 
+/** `property/party` in words. */
+function violationWords(name: string): string {
+  const [property, party] = name.split('/') as [string, Finding['party']]
+  return nameOf({ property, party })
+}
+
 const expectedOf = ({ expected }: Row): string =>
-  expected.length === 0 ? 'should hold' : `should violate ${expected.join(' or ')}`
+  expected.length === 0 ? 'should hold' : `should violate ${expected.map(violationWords).join(' or ')}`
 
 function cameOut({ report, expected, known }: Row): string {
-  const surprises = report.findings.filter(({ property }) => ![...expected, ...known].includes(property))
-  if (surprises.length > 0) return `violated ${listed(surprises.map(({ property }) => property))}`
+  const surprises = report.findings.map(findingName).filter((name) => ![...expected, ...known].includes(name))
+  if (surprises.length > 0) return `violated ${listed(surprises.map(violationWords))}`
   const undecided = report.unknown.reduce((sum, { runs }) => sum + runs, 0)
   if (undecided > 0) return `has ${counted(undecided, 'run')} without a verdict`
   return report.runs === 0 ? 'was not searched' : 'did not'

@@ -169,10 +169,10 @@ function tellsOf({ ownFault, findings, unknown, expected, known }: Row): Map<str
   if (ownFault !== undefined) return new Map([['own fault', `own fault: ${short(ownFault)}`]])
   const told = new Map<string, string>()
   for (const { property, party, runs } of findings) {
-    if (expected.includes(property) || known.includes(property)) continue
-    told.set(`${property}/${party}`, `${property} (${party}) after ${runs} runs`)
+    const name = `${property}/${party}`
+    if (!expected.includes(name) && !known.includes(name)) told.set(name, `${property} (${party}) after ${runs} runs`)
   }
-  const isFound = findings.some(({ property }) => expected.includes(property))
+  const isFound = findings.some(({ property, party }) => expected.includes(`${property}/${party}`))
   if (expected.length > 0 && !isFound) told.set('not found', `${expected.join(' or ')} was not found`)
   for (const { why, runs } of unknown.slice(0, 1)) told.set('unknown', `unknown in ${runs} runs: ${short(why)}`)
   return told
@@ -182,11 +182,9 @@ function tellsOf({ ownFault, findings, unknown, expected, known }: Row): Map<str
 function asideOf({ findings, beside, expected, known }: Row): Map<string, string> {
   const told = new Map<string, string>()
   for (const { property, party } of findings) {
-    if (!expected.includes(property) && !known.includes(property)) continue
-    told.set(
-      `${property}/${party}`,
-      `${property} (${party}), which is ${known.includes(property) ? 'known' : 'expected'}`,
-    )
+    const name = `${property}/${party}`
+    if (!expected.includes(name) && !known.includes(name)) continue
+    told.set(name, `${property} (${party}), which is ${known.includes(name) ? 'known' : 'expected'}`)
   }
   for (const { property, party, runs } of beside) {
     told.set(`beside/${property}/${party}`, `${property} (${party}) in ${runs} runs`)

@@ -86,7 +86,7 @@ export class FakeServices implements Services {
     {
       scenario: 'commit-before',
       promise: 'at-least-once',
-      expected: ['effects-at-least-once'],
+      expected: ['effects-at-least-once/application'],
       known: ['progress-after-heal'],
       why: 'a crash after the commit loses',
     },

@@ -262,10 +262,18 @@ function outcomeOf(replay: Replay): Outcome {
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
 
+/** One listener for each signal, however many searches share it. */
+const stops = new WeakMap<AbortSignal, Promise<undefined>>()
+
 /** Settles with nothing once the signal is given. */
 function aborted(signal: AbortSignal | undefined): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (isAborted(signal)) resolve(undefined)
-    else signal?.addEventListener('abort', () => resolve(undefined), { once: true })
+  if (signal === undefined) return new Promise(() => {})
+  const known = stops.get(signal)
+  if (known !== undefined) return known
+  const stop = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
+  stops.set(signal, stop)
+  return stop
 }

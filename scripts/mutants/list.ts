@@ -204,28 +204,28 @@ export const mutants: readonly Mutant[] = [
         `if (this.done || this.connection.up.closed)`,
       ),
       edit(
-        'harness/world/world.ts',
+        'harness/world/traffic.ts',
         `      if (!link.proc.sealed) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
         `      this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
       ),
-      edit('harness/world/world.ts', `        if (link.proc.sealed) return\n        extraMs`, `        extraMs`),
+      edit('harness/world/traffic.ts', `        if (link.proc.sealed) return\n        extraMs`, `        extraMs`),
       edit(
-        'harness/world/world.ts',
+        'harness/world/effect-calls.ts',
         `        if (proc.sealed) return\n        const crossing`,
         `        const crossing`,
       ),
       edit(
-        'harness/world/world.ts',
+        'harness/world/effect-calls.ts',
         `          if (proc.sealed) return\n          const delayMs`,
         `          const delayMs`,
       ),
       edit(
-        'harness/world/world.ts',
-        `          if (proc.sealed) return\n          this.clock.schedule(this.clock.nowMs + EFFECT`,
-        `          this.clock.schedule(this.clock.nowMs + EFFECT`,
+        'harness/world/effect-calls.ts',
+        `          if (proc.sealed) return\n          // On its way: what becomes of the process now changes nothing about the call any more.\n          clock.schedule(clock.nowMs + EFFECT`,
+        `          clock.schedule(clock.nowMs + EFFECT`,
       ),
       edit(
-        'harness/world/world.ts',
+        'harness/world/traffic.ts',
         `      link.connection.down.deaf = true\n      this.fabric.send(link.connection, 'up', { kind: 'fin' })\n`,
         ``,
       ),
@@ -250,14 +250,14 @@ export const mutants: readonly Mutant[] = [
     what: 'an effect that a process was about to ask for when it was killed is applied all the same',
     edits: [
       edit(
-        'harness/world/world.ts',
+        'harness/world/effect-calls.ts',
         `          if (proc.sealed) return\n          const delayMs`,
         `          const delayMs`,
       ),
       edit(
-        'harness/world/world.ts',
-        `          if (proc.sealed) return\n          this.clock.schedule(this.clock.nowMs + EFFECT`,
-        `          this.clock.schedule(this.clock.nowMs + EFFECT`,
+        'harness/world/effect-calls.ts',
+        `          if (proc.sealed) return\n          // On its way: what becomes of the process now changes nothing about the call any more.\n          clock.schedule(clock.nowMs + EFFECT`,
+        `          clock.schedule(clock.nowMs + EFFECT`,
       ),
     ],
   },
@@ -266,11 +266,11 @@ export const mutants: readonly Mutant[] = [
     what: 'a request that a process was about to send when it was killed reaches the broker',
     edits: [
       edit(
-        'harness/world/world.ts',
+        'harness/world/traffic.ts',
         `      if (!link.proc.sealed) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
         `      this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
       ),
-      edit('harness/world/world.ts', `        if (link.proc.sealed) return\n        extraMs`, `        extraMs`),
+      edit('harness/world/traffic.ts', `        if (link.proc.sealed) return\n        extraMs`, `        extraMs`),
     ],
   },
   {
@@ -318,8 +318,8 @@ export const mutants: readonly Mutant[] = [
     what: 'where chunks are cut is drawn from the host',
     edits: [
       edit(
-        'harness/world/world.ts',
-        `1 + this.chunks.int(segment.bytes.length - 1)`,
+        'harness/world/traffic.ts',
+        `1 + chunks.int(segment.bytes.length - 1)`,
         `1 + Math.floor(Math.random() * (segment.bytes.length - 1))`,
       ),
     ],
@@ -329,9 +329,9 @@ export const mutants: readonly Mutant[] = [
     what: 'latency is drawn from the host',
     edits: [
       edit(
-        'harness/world/world.ts',
-        `this.clock.nowMs + this.plan.topology.latencyMs + extraMs`,
-        `this.clock.nowMs + this.plan.topology.latencyMs + extraMs + Math.floor(Math.random() * 2)`,
+        'harness/world/traffic.ts',
+        `clock.nowMs + topology.latencyMs + extraMs`,
+        `clock.nowMs + topology.latencyMs + extraMs + Math.floor(Math.random() * 2)`,
       ),
     ],
   },
@@ -340,7 +340,7 @@ export const mutants: readonly Mutant[] = [
     what: 'an answer that is struck as lost is delivered all the same',
     edits: [
       edit(
-        'harness/world/world.ts',
+        'harness/world/traffic.ts',
         `      if (lost.how !== 'late') {
         link.tap.forget(pending)
         this.fabric.cut(link.connection, lost.how)
@@ -379,7 +379,7 @@ export const mutants: readonly Mutant[] = [
     what: 'the connections of a killed process stay open',
     edits: [
       edit(
-        'harness/world/world.ts',
+        'harness/world/traffic.ts',
         `      this.fabric.send(link.connection, 'up', { kind: 'fin' })
       if (link.connection.up.deaf)`,
         `      if (link.connection.up.deaf)`,

@@ -1,0 +1,95 @@
+/** What everybody who asks `Cluster` may rely on, whichever cluster stands behind it. */
+import { expect, it } from 'vitest'
+import { type Cluster, ClusterError, type HarnessRecord } from '../../cluster.ts'
+
+/** Two brokers at least; `make` answers one that was not started. */
+export function clusterContract(make: () => Cluster): void {
+  const started = async (): Promise<Cluster> => {
+    const cluster = make()
+    await cluster.start([{ name: 'orders', partitions: 2 }])
+    return cluster
+  }
+  const record = (value: string): HarnessRecord => ({
+    topic: 'orders',
+    partition: 0,
+    key: null,
+    value: Buffer.from(value),
+    headers: [['ackward-id', Buffer.from(value)]],
+  })
+  const leaderOf = async (cluster: Cluster, partition: number): Promise<number | null> =>
+    (await cluster.describe()).partitions.find((one) => one.topic === 'orders' && one.partition === partition)!.leader
+
+  it('has one address for each broker, and the topics it was started with', async () => {
+    const cluster = await started()
+    const { brokers, partitions } = await cluster.describe()
+    expect(cluster.bootstrap).toEqual(brokers.map(({ host, port }) => `${host}:${port}`))
+    expect(brokers.every(({ up }) => up)).toBe(true)
+    expect(partitions.filter(({ topic }) => topic === 'orders')).toHaveLength(2)
+    await cluster.stop()
+  })
+
+  it('writes each record once, at the next offset', async () => {
+    const cluster = await started()
+    expect([await cluster.write(record('m1')), await cluster.write(record('m2'))]).toEqual([0n, 1n])
+    const { partitions } = await cluster.describe()
+    expect(partitions.find(({ topic, partition }) => topic === 'orders' && partition === 0)?.logEnd).toBe('2')
+    await cluster.stop()
+  })
+
+  it('moves a leader, with a higher leader epoch', async () => {
+    const cluster = await started()
+    const { brokers, partitions } = await cluster.describe()
+    const before = partitions.find(({ topic, partition }) => topic === 'orders' && partition === 0)!
+    const to = brokers.find(({ id }) => id !== before.leader)!.id
+    await cluster.moveLeader('orders', 0, to)
+    const after = (await cluster.describe()).partitions.find(
+      ({ topic, partition }) => topic === 'orders' && partition === 0,
+    )!
+    expect(after.leader).toBe(to)
+    expect(after.leaderEpoch).toBeGreaterThan(before.leaderEpoch)
+    await cluster.stop()
+  })
+
+  it('keeps what was written through a broker that dies and comes back', async () => {
+    const cluster = await started()
+    await cluster.write(record('m1'))
+    const leader = (await leaderOf(cluster, 0))!
+    await cluster.kill(leader)
+    expect((await cluster.describe()).brokers.find(({ id }) => id === leader)?.up).toBe(false)
+    await cluster.restart(leader)
+    expect(await cluster.write(record('m2'))).toBe(1n)
+    await cluster.stop()
+  })
+
+  it('starts a topic again at offset 0, with another id', async () => {
+    const cluster = await started()
+    await cluster.write(record('m1'))
+    const idOf = async () => (await cluster.describe()).partitions.find(({ topic }) => topic === 'orders')!.topicId
+    const before = await idOf()
+    await cluster.recreateTopic('orders')
+    expect(await idOf()).not.toBe(before)
+    expect(await cluster.write(record('m2'))).toBe(0n)
+    await cluster.stop()
+  })
+
+  it('starts everything again after a reset, under another cluster id', async () => {
+    const cluster = await started()
+    await cluster.write(record('m1'))
+    const { clusterId } = await cluster.describe()
+    await cluster.resetCluster()
+    expect((await cluster.describe()).clusterId).not.toBe(clusterId)
+    expect(await cluster.write(record('m2'))).toBe(0n)
+    await cluster.stop()
+  })
+
+  it('refuses in words what it cannot do, and what does not exist', async () => {
+    const cluster = await started()
+    const { capabilities } = cluster
+    await expect(cluster.kill(99)).rejects.toThrow(ClusterError)
+    await expect(cluster.kill(99)).rejects.toThrow(/no broker 99/)
+    await expect(cluster.write({ ...record('m'), topic: 'gone' })).rejects.toThrow(ClusterError)
+    if (!capabilities.pauseBroker) await expect(cluster.pause(1)).rejects.toThrow(/pauseBroker/)
+    if (!capabilities.wipeBroker) await expect(cluster.wipe(1)).rejects.toThrow(/wipeBroker/)
+    await cluster.stop()
+  })
+}
