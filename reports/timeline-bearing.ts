@@ -35,6 +35,8 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'fault':
     case 'process':
     case 'cluster-reset':
+    case 'log-start':
+    case 'wiped':
     case 'malformed':
       return 'key'
     case 'phase':

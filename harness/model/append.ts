@@ -18,6 +18,7 @@ import {
   type Record,
 } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
+import { canWrite } from './broker-life.ts'
 import { identityOf } from './identities.ts'
 import { type LogBatch, push } from './log.ts'
 import { expire, findDuplicate, type Origin, type RetainedBatch, refusal, remember } from './producers.ts'
@@ -128,8 +129,10 @@ export function appendAsLeader(
     if (of !== undefined) return { is: 'duplicate', of, header, messages }
     const why = refusal(log.producers, batch, origin)
     if (why !== undefined) return refused(why)
+    if (!canWrite(state, partition)) return refused('KAFKA_STORAGE_ERROR')
     remember(log.producers, batch)
   }
+  if (!canWrite(state, partition)) return refused('KAFKA_STORAGE_ERROR')
   const stamp = { leaderEpoch: partition.leaderEpoch, maxTimestamp, logAppendTime }
   const batch = push(log, bytes, header, stamp, messages)
   log.modifiedAtMs = wallMs

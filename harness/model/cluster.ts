@@ -7,11 +7,14 @@
  *     fetches     fetches that wait           internal-log, group/  coordinators   invariants what must always be true
  */
 import { dispatch, forgetConnection, nextOf, receive } from './broker.ts'
+import { failLogDirs } from './broker-life.ts'
 import { type ClusterConfig, clusterDefaults } from './config.ts'
 import { Step } from './context.ts'
 import { createTopic, learn, newId, publish } from './controller.ts'
+import { controllerTimeIsUp, takeWaiting } from './controller-absence.ts'
 import { letGo, timeIsUp } from './fetches.ts'
 import { onGroupTimer } from './group/index.ts'
+import { finishLoading } from './group/shard.ts'
 import { emptyImage } from './image.ts'
 import { newAudit } from './invariants.ts'
 import { operate } from './operator.ts'
@@ -54,6 +57,9 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
     image: emptyImage,
     connections: new Map(),
     groupShards: new Map(),
+    delays: { loadMs: null },
+    absence: null,
+    failing: new Set(),
     timers: new Map(),
     nextTimerId: 1,
     nextFetchId: 1,
@@ -70,6 +76,9 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
       coming: [],
       fetches: new Map(),
       producerIds: null,
+      disk: 'ok',
+      held: false,
+      lacks: 'nothing',
     })
   }
   const ctx = new Step(state, 0, draws)
@@ -117,9 +126,11 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
 function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
   if (purpose.why === 'fetch-wait') timeIsUp(ctx, broker, purpose.fetch)
   else if (purpose.why === 'metadata-arrives') learn(ctx, broker, purpose.version)
+  else if (purpose.why === 'controller-awaited') controllerTimeIsUp(ctx, purpose.request)
   else {
     ctx.state.audit.groups = true
-    onGroupTimer(ctx, purpose)
+    if (purpose.why === 'groups-loaded') finishLoading(ctx, purpose.groups)
+    else onGroupTimer(ctx, purpose)
   }
 }
 
@@ -127,10 +138,16 @@ function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
 function settle(ctx: Step): void {
   const { stirred } = ctx.state
   for (;;) {
+    if (ctx.state.failing.size > 0) failLogDirs(ctx)
     if (stirred.size > 0) {
       const now = new Set(stirred)
       stirred.clear()
       letGo(ctx, now)
+      continue
+    }
+    const forwarded = takeWaiting(ctx.state)
+    if (forwarded !== undefined) {
+      dispatch(ctx, forwarded)
       continue
     }
     const connection = ctx.free.shift()

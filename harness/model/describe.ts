@@ -32,7 +32,7 @@ type GroupDescription = Description['groups'][number]
 function groupsOf(state: ClusterState, partition: number): GroupDescription[] {
   const coordinator = leaderOfInternal(state, partition)
   const shard = state.groupShards.get(partition)
-  if (shard !== undefined) {
+  if (shard !== undefined && shard.loading === null) {
     return [...shard.groups.values()].map(({ groupId, phase, generation, members, offsets }) => ({
       group: groupId,
       state: phase,

@@ -4,24 +4,16 @@
  *
  * Nothing here judges what a producer sent: that is `append.ts`.
  *
- * NOT modelled: segments (one is never rolled), retention, compaction, DeleteRecords, truncation, tiers.
+ * NOT modelled: segments (one is never rolled), retention, compaction, truncation, tiers.
  */
 
 import { crc32c } from '../wire/crc32c.ts'
-import {
-  at,
-  type BatchHeader,
-  bits,
-  decodeRecords,
-  lastOffset,
-  parseBatchHeader,
-  recordOffset,
-  recordTimestamp,
-} from '../wire/records.ts'
+import { at, type BatchHeader, bits } from '../wire/records.ts'
 import { type ProducedBatch, type Producers, remember } from './producers.ts'
 
 export interface Log {
-  readonly startOffset: bigint
+  /** What lies before it is gone for readers, and for who rebuilds producers; its bytes stay where they are. */
+  startOffset: bigint
   /** What the next record gets. */
   endOffset: bigint
   /** What readers may see. One copy: the log end. */
@@ -33,7 +25,7 @@ export interface Log {
   buffer: Buffer
   size: number
   /** Which leader epoch begins where, ascending in both. */
-  readonly epochs: { readonly epoch: number; readonly startOffset: bigint }[]
+  epochs: { readonly epoch: number; readonly startOffset: bigint }[]
   readonly producers: Producers
   /** Producers that were forgotten with time → the log end then: from there on their sequences may begin anywhere again. */
   readonly forgotten: Map<bigint, bigint>
@@ -137,10 +129,29 @@ export function beginEpoch(log: Log, epoch: number): void {
   log.epochs.push({ epoch, startOffset: log.endOffset })
 }
 
-/** What a broker does with a log after a crash, and has done as a follower: read it all. */
+/**
+ * What a broker does with a log after a crash, and has done as a follower: read it all, from the log start on. A producer all of whose
+ * batches lie before it is forgotten.
+ */
 export function rebuildProducers(log: Log): void {
+  const before = [...log.producers.keys()]
   log.producers.clear()
-  for (const batch of log.batches) if (batch.producerId >= 0n && !batch.isControl) remember(log.producers, batch)
+  for (const batch of log.batches) {
+    if (batch.producerId >= 0n && !batch.isControl && batch.lastOffset >= log.startOffset) {
+      remember(log.producers, batch)
+    }
+  }
+  for (const id of before) if (!log.producers.has(id)) log.forgotten.set(id, log.endOffset)
+}
+
+/** Records before this offset are deleted. It must not lie past the high watermark (UnifiedLog.maybeIncrementLogStartOffset). */
+export function moveStart(log: Log, offset: bigint): boolean {
+  if (offset <= log.startOffset) return false
+  log.startOffset = offset
+  const first = log.epochs.findLastIndex(({ startOffset }) => startOffset <= offset)
+  if (first >= 0)
+    log.epochs = [{ epoch: log.epochs[first]!.epoch, startOffset: offset }, ...log.epochs.slice(first + 1)]
+  return true
 }
 
 /** Index of the batch that has this offset, or the first one behind it; `batches.length` when there is none. */
@@ -191,45 +202,4 @@ export function read(
   let end = first
   while (end < log.batches.length && log.batches[end]!.position + log.batches[end]!.size <= stop) end++
   return { records: log.buffer.subarray(position, stop), first, end }
-}
-
-export interface Found {
-  readonly timestamp: bigint
-  readonly offset: bigint
-  readonly leaderEpoch: number
-}
-
-/** The first record with this timestamp or a later one (FileRecords.searchForTimestamp). */
-export function findByTimestamp(log: Log, timestamp: bigint): Found | undefined {
-  for (const batch of log.batches) {
-    if (batch.maxTimestamp < timestamp) continue
-    const found = findIn(log, batch, (of) => of >= timestamp)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-/** The first record of the batch with the largest timestamp that has that timestamp (KIP-734). */
-export function findMaxTimestamp(log: Log): Found | undefined {
-  let latest: LogBatch | undefined
-  for (const batch of log.batches) {
-    if (latest === undefined || batch.maxTimestamp > latest.maxTimestamp) latest = batch
-  }
-  if (latest === undefined || latest.maxTimestamp < 0n) return undefined
-  const { maxTimestamp } = latest
-  return findIn(log, latest, (of) => of === maxTimestamp)
-}
-
-function findIn(log: Log, batch: LogBatch, wanted: (timestamp: bigint) => boolean): Found | undefined {
-  const header = parseBatchHeader(log.buffer, batch.position)
-  const found = (timestamp: bigint, offset: bigint) => ({ timestamp, offset, leaderEpoch: batch.leaderEpoch })
-  if (header.compression !== 'none' && header.compression !== 'gzip') {
-    // Its records can't be read here: the batch as a whole stands for them.
-    return wanted(batch.maxTimestamp) ? found(batch.maxTimestamp, lastOffset(header)) : undefined
-  }
-  for (const record of decodeRecords(log.buffer, batch.position, header)) {
-    const timestamp = recordTimestamp(header, record)
-    if (wanted(timestamp)) return found(timestamp, recordOffset(header, record))
-  }
-  return undefined
 }

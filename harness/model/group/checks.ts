@@ -32,7 +32,7 @@ export function checkGroups(state: ClusterState, depth: 'quick' | 'whole' = 'who
       checkTimers(state, group, say)
       checkOwners(group, say)
     }
-    if (depth === 'whole' && !shard.loading) checkLog(state, shard, sayShard)
+    if (depth === 'whole' && shard.loading === null) checkLog(state, shard, sayShard)
   }
   return found
 }

@@ -78,7 +78,7 @@ export function storeOffsets(
   shard: GroupShard,
   group: Group,
   commits: readonly Commit[],
-  request: Request,
+  request?: Request,
 ): ErrorName | null {
   const records = commits.map((commit) => ({
     key: encodeOffsetKey(group.groupId, commit.topic, commit.partition),

@@ -17,6 +17,7 @@
 import type { initProducerId } from '../../wire/apis/22-init-producer-id.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
+import { controllerIsGone } from '../controller-absence.ts'
 import { noProducerEpoch, noProducerId } from '../producers.ts'
 import type { Context, Request } from '../types.ts'
 
@@ -47,6 +48,8 @@ function claim({ state }: Context, id: number): bigint | ErrorName {
   const broker = state.brokers.get(id)!
   const block = broker.producerIds
   if (block !== null && block.next < block.end) return block.next++
+  // The controller hands out blocks (RPCProducerIdManager).
+  if (controllerIsGone(state)) return 'COORDINATOR_LOAD_IN_PROGRESS'
   const next = state.nextProducerId
   state.nextProducerId += blockSize
   broker.producerIds = { next, end: state.nextProducerId }
