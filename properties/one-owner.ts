@@ -30,9 +30,9 @@ export const oneOwner: Property = {
 
 function assignments(views: Views, faults: Fault[]): void {
   const owners = new Map<string, { member: string; op: number }>()
-  const resets = views.wipes.all.filter((wipe) => wipe.by === 'cluster-reset')
+  const resets = views.wipes.all.filter(({ by, topic }) => by === 'cluster-reset' || topic === '__consumer_offsets')
   for (const { index, body } of views.byWhat.of('assignment')) {
-    // A new cluster counts generations from the beginning.
+    // A new cluster, or a coordinator without its past, counts generations from the beginning.
     const era = resets.findLastIndex((wipe) => wipe.op < index)
     for (const { member, topic, partition } of body.owners) {
       const key = `${era} ${body.group} ${body.generation} ${partition} ${topic}`
