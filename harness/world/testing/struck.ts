@@ -123,15 +123,12 @@ export function stored({ history }: Pick<Run, 'history'>): string[] {
   return history.flatMap(({ body }) => (body.what === 'appended' && !body.topic.startsWith('__') ? body.messages : []))
 }
 
-/** Errors that the client told its application, or logged: codes and names. */
-export function errorsSeen({ history }: Pick<Run, 'history'>): string[] {
-  return history.flatMap(({ body }: Op) => {
-    const error = 'error' in body && typeof body.error === 'object' ? body.error : undefined
-    if (error !== undefined) return [error.code || error.name]
-    return body.what === 'log' ? [body.text] : []
-  })
+/** Lines that the client logged, or that its application did. */
+export function logged({ history }: Pick<Run, 'history'>, about: RegExp): string[] {
+  return history.flatMap(({ body }: Op) => (body.what === 'log' && about.test(body.text) ? [body.text] : []))
 }
 
-export function timesOf({ history }: Pick<Run, 'history'>, what: (op: Op) => boolean): number[] {
-  return history.filter(what).map(({ nowMs }) => nowMs)
+/** What brokers refused: `Produce NOT_LEADER_OR_FOLLOWER`. */
+export function refusals({ history }: Pick<Run, 'history'>): string[] {
+  return history.flatMap(({ body }) => (body.what === 'refused' ? [`${body.api} ${body.error}`] : []))
 }
