@@ -39,8 +39,19 @@ export const committedNeverBack: Property = {
 function declared(views: Views, { topic, partition }: CommitLine, before: Committed, move: Committed): boolean {
   if (move.by === 'operator' || views.wipes.ofTopic(topic, before.op, move.op, partition) !== undefined) return true
   if (views.wipes.ofCommits(before.op, move.op) !== undefined) return true
-  // Asking for the beginning or the end, where what was committed lies before the log start.
-  return move.offset < 0 && isCutOff(views, topic, partition, before, move)
+  // Asking for the beginning or the end, where what was committed is no place in the log.
+  if (move.offset >= 0) return false
+  return isCutOff(views, topic, partition, before, move) || isPastTheEnd(views, topic, partition, before)
+}
+
+/** Who goes on after its topic was created again commits where it was in the old log. */
+function isPastTheEnd(views: Views, topic: string, partition: number, before: Committed): boolean {
+  if (views.wipes.ofTopic(topic, -1, before.op, partition) === undefined) return false
+  const log = views.logs.of(topic, partition).findLast(({ records }) => records[0]!.op < before.op)
+  const since = log?.records[0]?.op ?? -1
+  const isGone = log === undefined || views.wipes.ofLog(log, since, before.op) !== undefined
+  const end = isGone ? 0 : (log.records.findLast(({ op }) => op < before.op)?.offset ?? -1) + 1
+  return before.offset > end
 }
 
 function isCutOff(views: Views, topic: string, partition: number, before: Committed, move: Committed): boolean {

@@ -15,7 +15,11 @@ export function faultsAt(
   crossing: Crossing,
   sources: FaultSources,
 ): Arbitrary<readonly Fault[]> {
-  if (kind === 'second-instance') return secondInstance(crossing, sources)
+  if (kind === 'second-instance') {
+    // A second instance has none of its own.
+    const isOriginal = sources.processes.some(({ name }) => name === crossing.process)
+    return isOriginal ? secondInstance(crossing, sources) : faultsAt('crash', crossing, sources)
+  }
   return faultAt(kind, crossing, sources).map((fault) => [fault])
 }
 

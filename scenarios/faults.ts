@@ -30,14 +30,15 @@ const NEEDS_REQUEST: ReadonlySet<Kind> = new Set<Kind>(['lost-ack', 'lost-reques
 export function faultsFrom(sources: FaultSources): Arbitrary<readonly Fault[]> | undefined {
   const hasGroup = sources.crossings.some(({ subject }) => 'group' in subject)
   const kinds = sources.kinds.filter(
-    (kind) =>
-      (sources.brokers > 1 || !NEEDS_TWO_BROKERS.has(kind)) && (hasGroup || !NEEDS_GROUP.has(kind)),
+    (kind) => (sources.brokers > 1 || !NEEDS_TWO_BROKERS.has(kind)) && (hasGroup || !NEEDS_GROUP.has(kind)),
   )
   const requests = byName(sources.crossings.filter((crossing) => 'api' in crossing.call))
   const all = byName(sources.crossings)
   if (all.length === 0 || kinds.length === 0) return undefined
   return fc.constantFrom(...kinds).chain((kind) => {
-    const groups = NEEDS_REQUEST.has(kind) ? requests.filter(([call]) => kind !== 'error-answer' || mayFail(call!)) : all
+    const groups = NEEDS_REQUEST.has(kind)
+      ? requests.filter(([call]) => kind !== 'error-answer' || mayFail(call!))
+      : all
     if (groups.length === 0) return callOf(all).chain((crossing) => faultsAt('crash', crossing, sources))
     return callOf(groups).chain((crossing) => faultsAt(kind, crossing, sources))
   })

@@ -12,7 +12,8 @@ import {
 } from '../cluster.ts'
 import type { Verb } from '../model/types.ts'
 import { encodeBatch } from '../wire/records.ts'
-import { MODEL_CAPABILITIES, type SimulatedCluster } from './simulated-cluster.ts'
+import { MODEL_CAPABILITIES } from './capabilities.ts'
+import type { SimulatedCluster } from './simulated-cluster.ts'
 
 export class ModelOperator implements Cluster {
   readonly capabilities: Capabilities = MODEL_CAPABILITIES

@@ -112,3 +112,17 @@ export class Tap {
 }
 
 const NONE: readonly Pending[] = []
+
+/** What became of an answer, in an operator's words. */
+export function told(fate: Fate, process: string): string {
+  switch (fate.is) {
+    case 'lost':
+      return `the answer to ${process} was lost (${fate.how.toUpperCase()})`
+    case 'late':
+      return `the answer to ${process} was lost (LATE)`
+    case 'cut':
+      return `the answer to ${process} ended in the middle (${fate.how.toUpperCase()})`
+    case 'error':
+      return `${process} was answered ${fate.error}, though its request was carried out`
+  }
+}

@@ -4,7 +4,7 @@
  */
 
 import { ID_HEADER } from '../clients/identity.ts'
-import { type Capabilities, ClusterError, type Description } from '../cluster.ts'
+import { ClusterError, type Description } from '../cluster.ts'
 import type { ClusterEvent } from '../history/op.ts'
 import { type ClusterState, createCluster, describe, step } from '../model/cluster.ts'
 import type { ClusterConfig } from '../model/config.ts'
@@ -35,26 +35,6 @@ export interface Outlets {
   close(connection: number, how: 'fin' | 'rst'): void
   /** An invariant of the model is broken: our own fault. */
   broken(violations: readonly string[]): void
-}
-
-export const MODEL_CAPABILITIES: Capabilities = {
-  deterministic: true,
-  killBroker: true,
-  pauseBroker: false,
-  wipeBroker: true,
-  moveLeader: true,
-  moveCoordinator: true,
-  recreateTopic: true,
-  deleteRecords: true,
-  resetOffsets: true,
-  fillDisk: true,
-  holdMetadata: true,
-  loseController: true,
-  slowCoordinator: true,
-  resetCluster: true,
-  requestFaults: true,
-  seesStorage: true,
-  maxBrokers: 5,
 }
 
 export class SimulatedCluster {

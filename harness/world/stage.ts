@@ -126,7 +126,10 @@ export class ModuleStage implements Stage {
   /** `stop()` that the entry returned; else SIGTERM, for who listens; else the signal ends the process, as it does in Node. */
   terminate(proc: Proc, world: World): void {
     const living = this.living.get(proc)
-    if (living === undefined) return world.supervisor.ended(proc, 'killed', 'by SIGTERM, before it had begun')
+    if (living === undefined) {
+      world.supervisor.ended(proc, 'killed', 'by SIGTERM, before it had begun')
+      return
+    }
     const { life, running } = living
     const ends = (): void => {
       if (proc.sealed) return

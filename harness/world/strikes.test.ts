@@ -8,7 +8,18 @@ import { describe, expect, it } from 'vitest'
 import type { FaultKind } from '../plan/plan.ts'
 import { type Run, run } from '../run.ts'
 import { stageOfFixtures } from './testing/fixture.ts'
-import { at, consumers, effects, logged, planOf, producers, refusals, runOf, stored, struckBy } from './testing/struck.ts'
+import {
+  at,
+  consumers,
+  effects,
+  logged,
+  planOf,
+  producers,
+  refusals,
+  runOf,
+  stored,
+  struckBy,
+} from './testing/struck.ts'
 
 const consumer = consumers()
 const producer = producers()
@@ -169,15 +180,23 @@ describe('stale-metadata', () => {
 })
 
 describe('empty-metadata', () => {
-  const hidden = (lacks: 'leaders' | 'brokers'): FaultKind => ({ kind: 'empty-metadata', broker: 'all', lacks, ms: 2_000 })
-
-  it.each(['leaders', 'brokers'] as const)('no %s: who has lost its leader finds none until it is over', async (lacks) => {
-    const made = await struckBy(producer, produce, 'before', hidden(lacks), { kind: 'leader-move', of: leader })
-    expect(struck(made)[0]).toBe(`metadata of every broker named no ${lacks} for 2000 ms`)
-    expect(logged(made, /Metadata.*no leader/)).not.toEqual([])
-    const m2 = made.history.find(({ body }) => body.what === 'appended' && body.messages.includes('m2'))
-    expect(m2?.nowMs ?? Number.POSITIVE_INFINITY).toBeGreaterThan(2_600)
+  const hidden = (lacks: 'leaders' | 'brokers'): FaultKind => ({
+    kind: 'empty-metadata',
+    broker: 'all',
+    lacks,
+    ms: 2_000,
   })
+
+  it.each(['leaders', 'brokers'] as const)(
+    'no %s: who has lost its leader finds none until it is over',
+    async (lacks) => {
+      const made = await struckBy(producer, produce, 'before', hidden(lacks), { kind: 'leader-move', of: leader })
+      expect(struck(made)[0]).toBe(`metadata of every broker named no ${lacks} for 2000 ms`)
+      expect(logged(made, /Metadata.*no leader/)).not.toEqual([])
+      const m2 = made.history.find(({ body }) => body.what === 'appended' && body.messages.includes('m2'))
+      expect(m2?.nowMs ?? Number.POSITIVE_INFINITY).toBeGreaterThan(2_600)
+    },
+  )
 })
 
 describe('disk-full', () => {
@@ -186,10 +205,9 @@ describe('disk-full', () => {
     expect(refusals(made)[0]).toBe('Produce KAFKA_STORAGE_ERROR')
     expect(logged(made, /Disk error/)).not.toEqual([])
     expect(logged(made, /no leader/)).not.toEqual([])
-    expect(made.history.filter(({ body }) => body.what === 'broker').map(({ body }) => 'is' in body && body.is)).toEqual([
-      'down',
-      'up',
-    ])
+    expect(
+      made.history.filter(({ body }) => body.what === 'broker').map(({ body }) => 'is' in body && body.is),
+    ).toEqual(['down', 'up'])
     expect(stored(made)).toEqual(all)
   })
 
@@ -253,7 +271,12 @@ describe('what throws records away', () => {
 })
 
 describe('offset-reset', () => {
-  const reset = (to: 'earliest' | 'latest'): FaultKind => ({ kind: 'offset-reset', group: 'billing', topic: 'orders', to })
+  const reset = (to: 'earliest' | 'latest'): FaultKind => ({
+    kind: 'offset-reset',
+    group: 'billing',
+    topic: 'orders',
+    to,
+  })
 
   it('earliest: the processes stop, the group reads everything again', async () => {
     const made = await struckBy(consumer, { name: 'OffsetCommit', message: 'm3' }, 'answered', reset('earliest'))
@@ -299,7 +322,11 @@ describe('the cluster stands still', () => {
   })
 
   it('coordinator-load: the new coordinator says that it loads', async () => {
-    const made = await struckBy(consumer, commit, 'answered', { kind: 'coordinator-load', group: 'billing', ms: 20_000 })
+    const made = await struckBy(consumer, commit, 'answered', {
+      kind: 'coordinator-load',
+      group: 'billing',
+      ms: 20_000,
+    })
     expect(struck(made)).toEqual(['the coordinator of billing moved from broker 1 to 2, which loads for 20000 ms'])
     expect(logged(made, /coordinator is loading/)).not.toEqual([])
     expect(new Set(effects(made))).toEqual(new Set(all))

@@ -20,8 +20,11 @@ export function strike(index: number, fault: Fault, pending: Pending | undefined
     case 'crash':
       return levers.kill(process, 'by a fault') ? struck(`${process} was killed`) : notRunning(process)
     case 'pause': {
-      const long = fault.until === undefined ? `for ${fault.ms} ms` : `until ${fault.ms} ms after its successor has started`
-      return levers.pause(process, fault.ms, fault.until) ? struck(`${process} was paused ${long}`) : notRunning(process)
+      const long =
+        fault.until === undefined ? `for ${fault.ms} ms` : `until ${fault.ms} ms after its successor has started`
+      return levers.pause(process, fault.ms, fault.until)
+        ? struck(`${process} was paused ${long}`)
+        : notRunning(process)
     }
     case 'stop':
       return levers.stop(process, fault.graceMs)
@@ -45,7 +48,9 @@ export function strike(index: number, fault: Fault, pending: Pending | undefined
       levers.hole(process, broker, fault.way, fault.ms)
       const whom = broker === null ? 'the brokers' : `broker ${broker} (${roleName(fault.broker as Role)})`
       const way = { both: 'between', up: 'from', down: 'to' }[fault.way]
-      return struck(`nothing got through ${way} ${process} ${{ both: 'and', up: 'to', down: 'from' }[fault.way]} ${whom} for ${fault.ms} ms`)
+      return struck(
+        `nothing got through ${way} ${process} ${{ both: 'and', up: 'to', down: 'from' }[fault.way]} ${whom} for ${fault.ms} ms`,
+      )
     }
     default:
       return strikeCluster(index, fault, levers)
@@ -75,7 +80,10 @@ function strikeRequest(index: number, fault: RequestFault, pending: Pending | un
   return { is: 'pending' }
 }
 
-type ClusterFault = Exclude<Fault, { readonly kind: 'crash' | 'pause' | 'stop' | 'second-instance' | 'slow-link' | 'black-hole' | RequestFault['kind'] }>
+type ClusterFault = Exclude<
+  Fault,
+  { readonly kind: 'crash' | 'pause' | 'stop' | 'second-instance' | 'slow-link' | 'black-hole' | RequestFault['kind'] }
+>
 
 function strikeCluster(index: number, fault: ClusterFault, levers: Levers): Struck {
   switch (fault.kind) {
@@ -92,7 +100,9 @@ function strikeCluster(index: number, fault: ClusterFault, levers: Levers): Stru
       if (from === null || to === null) return missed('there is no other broker to move to')
       const error = levers.loadCoordinator(fault.group, to, fault.ms)
       if (error !== undefined) return missed(error)
-      return struck(`the coordinator of ${fault.group} moved from broker ${from} to ${to}, which loads for ${fault.ms} ms`)
+      return struck(
+        `the coordinator of ${fault.group} moved from broker ${from} to ${to}, which loads for ${fault.ms} ms`,
+      )
     }
     case 'controller-loss':
       return levers.loseController(fault.ms)

@@ -15,7 +15,7 @@ import type { SocketEnd, SocketEvents } from '../sim/port.ts'
 import type { Proc } from '../sim/process.ts'
 import type { Stream } from '../sim/random.ts'
 import type { Trace } from '../sim/trace.ts'
-import { type Fate, type Pending, Tap } from './requests.ts'
+import { type Pending, Tap, told } from './requests.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
 export interface TrafficParts {
@@ -241,19 +241,6 @@ export class Traffic {
       }
     }
     link.socket.arrived(segment)
-  }
-}
-
-function told(fate: Fate, process: string): string {
-  switch (fate.is) {
-    case 'lost':
-      return `the answer to ${process} was lost (${fate.how.toUpperCase()})`
-    case 'late':
-      return `the answer to ${process} was lost (LATE)`
-    case 'cut':
-      return `the answer to ${process} ended in the middle (${fate.how.toUpperCase()})`
-    case 'error':
-      return `${process} was answered ${fate.error}, though its request was carried out`
   }
 }
 

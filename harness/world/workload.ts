@@ -101,7 +101,8 @@ export class Workload {
     inbox.toCome--
     inbox.items.push(item)
     const life = inbox.lives.at(-1)
-    if (life !== undefined) this.clock.schedule(this.clock.nowMs, life.proc, 'input', () => this.handOver(inbox, life.proc))
+    if (life !== undefined)
+      this.clock.schedule(this.clock.nowMs, life.proc, 'input', () => this.handOver(inbox, life.proc))
   }
 
   /** In an event of this process. */

@@ -18,13 +18,14 @@ import { Proc } from '../sim/process.ts'
 import { stream } from '../sim/random.ts'
 import { Trace } from '../sim/trace.ts'
 import { simulated } from '../sim/virtual/tripwires.ts'
+import { MODEL_CAPABILITIES } from './capabilities.ts'
 import { refuseBeyond } from './capable.ts'
 import { Consumers } from './consumers.ts'
 import { EffectCalls } from './effect-calls.ts'
 import { type Levers, leversOf } from './levers.ts'
 import { Repairs } from './repairs.ts'
 import type { Pending } from './requests.ts'
-import { MODEL_CAPABILITIES, SimulatedCluster } from './simulated-cluster.ts'
+import { SimulatedCluster } from './simulated-cluster.ts'
 import { Standing } from './standing.ts'
 import { strike } from './strikes.ts'
 import { Supervisor } from './supervisor.ts'
@@ -187,6 +188,13 @@ export class World {
     this.supervisor.resumeAll()
   }
 
+  /** What struck and was to show in an answer that never came has missed. */
+  giveUp(): void {
+    for (const index of this.injector.struckAt.keys()) {
+      if (!this.struck.has(index) && !this.missed.has(index)) this.settle(index, false, 'its answer never came')
+    }
+  }
+
   private spawn(spec: ProcessSpec, incarnation: number): Proc {
     const env = {
       NODE_ENV: 'production',
@@ -231,7 +239,7 @@ export class World {
     if ('code' in how) {
       const is = how.code === 0 && this.supervisor.isStopping(proc) ? 'stopped' : 'exited'
       this.supervisor.ended(proc, is, `with code ${how.code}`)
-    }     else {
+    } else {
       const failure = failureOf(how.error)
       if (failure.name === REFUSED) this.end(proc, failure.message)
       this.crashed(proc, how.kind === 'rejection' ? 'an unhandled rejection' : 'an uncaught exception', failure)

@@ -87,7 +87,9 @@ function pausedFor({ ms, until }: Extract<Fault, { kind: 'pause' }>): string {
 function hole({ at, broker, way }: Extract<Fault, { kind: 'black-hole' }>): string {
   const whom = broker === 'all' ? 'the brokers' : roleOf(broker)
   if (way === 'both') return `nothing gets through between ${whoIn(at)} and ${whom}`
-  return way === 'up' ? `nothing that ${whoIn(at)} sends gets to ${whom}` : `nothing that ${whom} sends gets to ${whoIn(at)}`
+  return way === 'up'
+    ? `nothing that ${whoIn(at)} sends gets to ${whom}`
+    : `nothing that ${whom} sends gets to ${whoIn(at)}`
 }
 
 const resetTo = ({ to }: Extract<Fault, { kind: 'offset-reset' }>): string =>

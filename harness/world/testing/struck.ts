@@ -50,7 +50,10 @@ export function producers(entry = 'ackward:apps/idempotent-producer', client: Js
   }
 }
 
-export function planOf({ brokers = 2, partitions = 1, processes, workload }: Shape, faults: readonly Fault[] = []): Plan {
+export function planOf(
+  { brokers = 2, partitions = 1, processes, workload }: Shape,
+  faults: readonly Fault[] = [],
+): Plan {
   return {
     format: 1,
     scenario: 'strike',
