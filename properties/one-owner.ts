@@ -3,6 +3,7 @@ import type { Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
 import type { OpOf } from './views/by-what.ts'
 import { place } from './views/offset.ts'
+import { emptiesACoordinator } from './views/wipes.ts'
 import type { Views } from './views.ts'
 
 /**
@@ -30,7 +31,7 @@ export const oneOwner: Property = {
 
 function assignments(views: Views, faults: Fault[]): void {
   const owners = new Map<string, { member: string; op: number }>()
-  const resets = views.wipes.all.filter(({ by, topic }) => by === 'cluster-reset' || topic === '__consumer_offsets')
+  const resets = views.wipes.all.filter((wipe) => wipe.by === 'cluster-reset' || emptiesACoordinator(wipe))
   for (const { index, body } of views.byWhat.of('assignment')) {
     // A new cluster, or a coordinator without its past, counts generations from the beginning.
     const era = resets.findLastIndex((wipe) => wipe.op < index)

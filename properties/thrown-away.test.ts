@@ -125,6 +125,14 @@ describe('a topic that is created again', () => {
   })
 })
 
+it('a cluster reset excuses no repetition: the records went along with what was committed', () => {
+  const s = story('at-most-once')
+  s.resets()
+  s.finishes('c', 'g', 'm1')
+  s.rests()
+  expect(s.verdict(effectsAtMostOnce)).toMatchObject({ is: 'violated' })
+})
+
 describe('an operator who moves committed offsets', () => {
   it('back: what is handled again is excused, and only that', () => {
     const s = story('at-most-once')

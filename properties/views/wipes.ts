@@ -28,7 +28,7 @@ export interface Wipes {
   ofLog(log: Place, since: number, until?: number, offset?: number): Wipe | undefined
   /** What ended the offsets of this topic name between two ops: a position from before means nothing after it. */
   ofTopic(topic: string, since: number, until: number, partition?: number): Wipe | undefined
-  /** What made coordinators forget what groups had committed, without a word to anybody. */
+  /** What made a coordinator forget what groups had committed, while the records that they had passed may still be there. */
   ofCommits(since: number, until: number): Wipe | undefined
 }
 
@@ -72,9 +72,11 @@ export function wipesOf(byWhat: ByWhat): Wipes {
           (wipe.topic ?? topic) === topic &&
           (wipe.partition === undefined || partition === undefined || wipe.partition === partition),
       ),
-    ofCommits: (since, until) =>
-      all.find(
-        (wipe) => between(wipe, since, until) && (wipe.by === 'cluster-reset' || wipe.topic === '__consumer_offsets'),
-      ),
+    ofCommits: (since, until) => all.find((wipe) => emptiesACoordinator(wipe) && between(wipe, since, until)),
   }
+}
+
+/** A volume with a partition of `__consumer_offsets` was wiped: its groups are unknown, and their generations begin again. */
+export function emptiesACoordinator({ by, topic }: Wipe): boolean {
+  return by === 'wiped volume' && topic === '__consumer_offsets'
 }
