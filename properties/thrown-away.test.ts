@@ -107,6 +107,25 @@ describe('retention', () => {
 })
 
 describe('a topic that is created again', () => {
+  it('takes an empty group along that had no other offsets: its generations begin again', () => {
+    const assigned = (s: Story, member: string) => {
+      const owners = [{ member, topic: 'orders', partition: 0 }]
+      s.op('cluster', 'ok', { what: 'assignment', group: 'g', generation: 1, owners })
+    }
+    const died = (s: Story, group: string) =>
+      s.op('cluster', 'ok', { what: 'group', group, state: 'Dead', generation: 2, members: [] })
+    const s = story()
+    assigned(s, 'a')
+    died(s, 'g')
+    assigned(s, 'b')
+    expect(s.verdict(oneOwner)).toEqual({ is: 'holds' })
+    const other = story()
+    assigned(other, 'a')
+    died(other, 'h')
+    assigned(other, 'b')
+    expect(other.verdict(oneOwner)).toMatchObject({ is: 'violated', party: 'cluster' })
+  })
+
   it('explains a position from before, committed once more and then given up', () => {
     const s = story()
     s.recreates('orders')
