@@ -14,6 +14,15 @@ export interface Capabilities {
   readonly moveLeader: boolean
   readonly moveCoordinator: boolean
   readonly recreateTopic: boolean
+  readonly deleteRecords: boolean
+  readonly resetOffsets: boolean
+  /** The disk of a broker can be full for a while. */
+  readonly fillDisk: boolean
+  /** What a broker knows of the cluster can stand still, or be kept from its answers. */
+  readonly holdMetadata: boolean
+  readonly loseController: boolean
+  /** A coordinator can take its time to load. */
+  readonly slowCoordinator: boolean
   readonly resetCluster: boolean
   /** Faults at the three points of a request (lost, answered late, …). On a real cluster it takes the wiretap. */
   readonly requestFaults: boolean
@@ -69,6 +78,9 @@ export interface Description {
   }[]
 }
 
+/** Where an operator moves what a group has committed. */
+export type ResetTo = 'earliest' | 'latest' | { readonly offset: bigint }
+
 /** A record that the harness writes itself: an input of the workload. */
 export interface HarnessRecord {
   readonly topic: string
@@ -89,11 +101,16 @@ export interface Cluster {
   restart(broker: number): Promise<void>
   pause(broker: number): Promise<void>
   resume(broker: number): Promise<void>
+  /** The broker must be down. Its volumes are empty when it comes back. */
   wipe(broker: number): Promise<void>
   moveLeader(topic: string, partition: number, to: number): Promise<void>
   moveCoordinator(group: string, to: number): Promise<void>
   recreateTopic(topic: string): Promise<void>
   resetCluster(): Promise<void>
+  /** Records before this offset are gone. */
+  deleteRecords(topic: string, partition: number, before: bigint): Promise<void>
+  /** For all partitions of the topic; refused unless the group is inactive. */
+  resetOffsets(group: string, topic: string, to: ResetTo): Promise<void>
   /** Writes a record exactly once and answers its offset; rejects while the partition has no leader. */
   write(record: HarnessRecord): Promise<bigint>
   describe(): Promise<Description>

@@ -56,6 +56,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Run> {
     world.close()
     restoreIntrinsics()
   }
+  world.giveUp()
   world.history.append('', 0, 'harness', 'ok', { what: 'phase', phase: 'end' })
   const ended: Ended =
     world.ending ??

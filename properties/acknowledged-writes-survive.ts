@@ -10,7 +10,7 @@ import type { Views } from './views.ts'
 
 /**
  * What was acknowledged (`send()` resolved with acks other than 0) or written by the harness, and did enter the log, is readable at the
- * end. After a cluster reset, or after its topic was created again, it is gone by order: allowed. With acks=1 a record may go with
+ * end. After a cluster reset, after its topic was created again, its volume wiped or its log cut off, it is gone by order: allowed. With acks=1 a record may go with
  * its leader: the fault of the configuration, and allowed as well.
  * Smallest violation: a send of m1 resolves, m1 was appended at orders/0@0, and at rest orders/0 ends at 0.
  */
@@ -19,7 +19,7 @@ export const acknowledgedWritesSurvive: Property = {
   party: 'cluster',
   says: 'what was acknowledged is readable until the end',
   cannotSee:
-    'what retention or compaction removed on purpose counts as lost; a send that resolved without any append is judged in send-contract; what a later record with the same identity replaced',
+    'what compaction removed on purpose counts as lost, and what retention removed without a word (a real cluster); a send that resolved without any append is judged in send-contract; what a later record with the same identity replaced',
   applies: () => true,
   judge(views) {
     const kept = candidates(views)
@@ -34,7 +34,7 @@ export const acknowledgedWritesSurvive: Property = {
       if (copies.length === 0 || copies.some((copy) => readable(views, copy, end))) continue
       const last = copies.at(-1)!
       const where = `${message} (${place(topic, last.log.partition, last.offset)})`
-      const wipe = views.wipes.ofLog(last.log, last.op)
+      const wipe = views.wipes.ofLog(last.log, last.op, undefined, last.offset)
       if (wipe !== undefined) {
         by ||= wipe.by
         allowed.push(evidence(`${where} went with the ${wipe.by}`, [message], [...ops, last.op, wipe.op]))
@@ -101,8 +101,9 @@ function lastState(views: Views): End | undefined {
 }
 
 function readable(views: Views, { log, offset, op }: LogRecord, end: End): boolean {
+  if (views.wipes.ofLog(log, op, undefined, offset) !== undefined) return false
   // Appended after the state was taken: nothing says that it is gone.
-  if (op > end.op.index) return views.wipes.ofLog(log, op) === undefined
+  if (op > end.op.index) return true
   const bounds = end.logs.get(log.topicId)?.[log.partition]
   return bounds !== undefined && bounds.start <= offset && offset < bounds.end
 }

@@ -32,7 +32,8 @@ function look(views: Views, line: CommitLine, found: Evidence[]): void {
   let from = 0
   let before: Committed | undefined
   for (const move of line.moves) {
-    if (before !== undefined && views.wipes.ofTopic(line.topic, before.op, move.op) !== undefined) from = 0
+    if (before !== undefined && views.wipes.ofTopic(line.topic, before.op, move.op, line.partition) !== undefined)
+      from = 0
     before = move
     // What a state shows was committed before; what an operator moves is not the application's word.
     if (move.by !== 'member') continue

@@ -8,7 +8,7 @@ import type { Views } from './views.ts'
 
 /**
  * The committed offset of a group in a partition never moves back, unless it was declared: the cluster was reset, the topic was created
- * again, or an operator's tool moved it (a commit of nobody: no member).
+ * again, a volume was wiped, or an operator's tool moved it (a commit of nobody: no member).
  *
  * Whose doing: the application's if it asked for this very commit, else the client's, which commits by itself; kafkajs commits -2 or -1
  * when a fetch was out of range. A `state` that shows less than was committed is the cluster's: it forgot.
@@ -36,8 +36,33 @@ export const committedNeverBack: Property = {
   },
 }
 
-function declared(views: Views, { topic }: CommitLine, before: Committed, move: Committed): boolean {
-  return move.by === 'operator' || views.wipes.ofTopic(topic, before.op, move.op) !== undefined
+function declared(views: Views, { topic, partition }: CommitLine, before: Committed, move: Committed): boolean {
+  if (move.by === 'operator' || views.wipes.ofTopic(topic, before.op, move.op, partition) !== undefined) return true
+  if (views.wipes.ofCommits(before.op, move.op) !== undefined) return true
+  // Asking for the beginning or the end, where what was committed is no place in the log.
+  if (move.offset >= 0) return false
+  return isCutOff(views, topic, partition, before, move) || isPastTheEnd(views, topic, partition, before)
+}
+
+/** Who goes on after its topic was created again commits where it was in the old log. */
+function isPastTheEnd(views: Views, topic: string, partition: number, before: Committed): boolean {
+  if (views.wipes.ofTopic(topic, -1, before.op, partition) === undefined) return false
+  const log = views.logs.of(topic, partition).findLast(({ records }) => records[0]!.op < before.op)
+  const since = log?.records[0]?.op ?? -1
+  const isGone = log === undefined || views.wipes.ofLog(log, since, before.op) !== undefined
+  const end = isGone ? 0 : (log.records.findLast(({ op }) => op < before.op)?.offset ?? -1) + 1
+  return before.offset > end
+}
+
+function isCutOff(views: Views, topic: string, partition: number, before: Committed, move: Committed): boolean {
+  return views.wipes.all.some(
+    (wipe) =>
+      wipe.before !== undefined &&
+      wipe.topic === topic &&
+      wipe.partition === partition &&
+      wipe.op < move.op &&
+      before.offset < wipe.before,
+  )
 }
 
 function tell(views: Views, line: CommitLine, before: Committed, move: Committed): Fault {

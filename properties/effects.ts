@@ -16,11 +16,12 @@ export interface Halves {
 export function judgeEffects(views: Views, trial: Trial, halves: Halves): Verdict {
   const outcomes = outcomesOf(views, trial)
   const verdict = violatedBy([...(halves.lost ? outcomes.lost : []), ...(halves.repeated ? outcomes.repeated : [])])
-  if (verdict.is === 'violated' || !halves.lost) return verdict
-  if (outcomes.open.length > 0) return unknown(whyOpen(outcomes.open))
+  if (verdict.is === 'violated') return verdict
+  if (halves.lost && outcomes.open.length > 0) return unknown(whyOpen(outcomes.open))
+  const excused = [...(halves.lost ? outcomes.excused : []), ...(halves.repeated ? outcomes.excusedRepeats : [])]
   return allowedIf(
-    outcomes.excused.map((one) => one.evidence),
-    excuse(outcomes.excused),
+    excused.map((one) => one.evidence),
+    excuse(excused, halves),
   )
 }
 
@@ -30,7 +31,9 @@ function whyOpen(open: Outcomes['open']): string {
   return `${first.message} has no effect yet: ${first.why}${more}`
 }
 
-function excuse(excused: Outcomes['excused']): string {
+/** What the catalogue says of the kind of fault behind it, where there is one of that name. */
+function excuse(excused: Outcomes['excused'], { lost }: Halves): string {
   const by = excused[0]?.by ?? ''
-  return by === 'cluster-reset' ? `${by}: ${catalogue['cluster-reset'].covers['at-least-once'].because}` : by
+  if (by !== 'cluster-reset' && by !== 'retention' && by !== 'offset-reset') return by
+  return `${by}: ${catalogue[by].covers[lost ? 'at-least-once' : 'at-most-once'].because}`
 }

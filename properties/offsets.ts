@@ -45,7 +45,7 @@ function misplaced(views: Views, log: PartitionLog, op: OpOf<'appended'>) {
 
 function fetched(views: Views, { index, body }: OpOf<'fetched'>, faults: Fault[]): void {
   if (body.records.length === 0 || body.topic.startsWith('__')) return
-  const log = views.logs.byId(body.topicId, body.partition)
+  const log = views.logs.byId(body.topicId, body.partition, index)
   let position = -1
   for (const { offset, message } of body.records) {
     const at = offsetOf(offset)

@@ -3,6 +3,7 @@ import type { Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
 import type { OpOf } from './views/by-what.ts'
 import { place } from './views/offset.ts'
+import { emptiesACoordinator } from './views/wipes.ts'
 import type { Views } from './views.ts'
 
 /**
@@ -30,12 +31,14 @@ export const oneOwner: Property = {
 
 function assignments(views: Views, faults: Fault[]): void {
   const owners = new Map<string, { member: string; op: number }>()
-  const resets = views.wipes.all.filter((wipe) => wipe.by === 'cluster-reset')
+  const resets = views.wipes.all.filter((wipe) => wipe.by === 'cluster-reset' || emptiesACoordinator(wipe))
+  const deaths = views.byWhat.of('group').filter(({ body }) => body.state === 'Dead')
   for (const { index, body } of views.byWhat.of('assignment')) {
-    // A new cluster counts generations from the beginning.
+    // A new cluster, or a coordinator without its past, counts generations from the beginning; and so does a group that had died.
     const era = resets.findLastIndex((wipe) => wipe.op < index)
+    const life = deaths.filter((death) => death.index < index && death.body.group === body.group).length
     for (const { member, topic, partition } of body.owners) {
-      const key = `${era} ${body.group} ${body.generation} ${partition} ${topic}`
+      const key = `${era} ${life} ${body.group} ${body.generation} ${partition} ${topic}`
       const known = owners.get(key)
       if (known === undefined) owners.set(key, { member, op: index })
       else if (known.member !== member) {

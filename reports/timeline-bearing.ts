@@ -35,6 +35,8 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'fault':
     case 'process':
     case 'cluster-reset':
+    case 'log-start':
+    case 'wiped':
     case 'malformed':
       return 'key'
     case 'phase':
@@ -58,7 +60,6 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'commit':
     case 'committed':
     case 'marker':
-    case 'log-start':
       return isPlaceOf(body, subjects) ? 'about' : 'none'
     case 'refused': {
       const isOfMessages = body.messages !== undefined && touches(body.messages, subjects.messages)

@@ -13,10 +13,39 @@ export const KINDS = {
   'cluster-reset': ['cluster-reset'],
   'broker-reset': ['cluster-reset'],
   'slow-link': ['slow-link'],
+  stop: ['stop'],
+  'second-instance': ['second-instance'],
+  zombie: ['pause', 'second-instance'],
+  'cut-answer': ['cut-answer'],
+  'error-answer': ['error-answer'],
+  'black-hole': ['black-hole'],
+  'stale-metadata': ['stale-metadata'],
+  'empty-metadata': ['empty-metadata'],
+  'coordinator-load': ['coordinator-load'],
+  'controller-loss': ['controller-loss'],
+  'disk-full': ['disk-full'],
+  'broker-wipe': ['broker-wipe'],
+  'topic-recreate': ['topic-recreate'],
+  retention: ['retention'],
+  'offset-reset': ['offset-reset'],
 } as const satisfies Record<string, readonly FaultKind['kind'][]>
 
 export type FaultWord = keyof typeof KINDS
 export const FAULT_WORDS = Object.keys(KINDS) as FaultWord[]
+
+/** What a trial tries unless it says what. The others are to be asked for. */
+export const DEFAULT_FAULTS: readonly FaultWord[] = [
+  'crash',
+  'lost-ack',
+  'lost-request',
+  'pause',
+  'rebalance',
+  'leader-move',
+  'broker-restart',
+  'cluster-reset',
+  'broker-reset',
+  'slow-link',
+]
 
 export interface ProcessOptions {
   /** The entry module: `new URL('./orders.process.ts', import.meta.url)`. A process is started from a module, never from a closure. */
@@ -46,7 +75,7 @@ export interface TrialOptions<Value extends Json = Json> {
   readonly topics: Readonly<Record<string, { readonly partitions: number }>>
   readonly processes: Readonly<Record<string, ProcessOptions>>
   readonly workload: WorkloadOptions<Value>
-  /** Default: all that are known. */
+  /** Default: `DEFAULT_FAULTS`. */
   readonly faults?: readonly FaultWord[]
   readonly promises: Guarantee
   /** Default: 3. */

@@ -5,10 +5,10 @@ import { didYouMean } from '../harness/plan/nearest.ts'
 import type { FaultKind, Json, ProcessSpec, WorkItem } from '../harness/plan/plan.ts'
 import type { Shape } from '../scenarios/scenario.ts'
 import { checkOptions, checkShape, json, shown, TrialError } from './check.ts'
-import { FAULT_WORDS, KINDS, type ProcessOptions, type TrialOptions, type WorkloadOptions } from './options.ts'
+import { DEFAULT_FAULTS, KINDS, type ProcessOptions, type TrialOptions, type WorkloadOptions } from './options.ts'
 
 export function kindsOf(words: TrialOptions['faults']): FaultKind['kind'][] {
-  return [...new Set((words ?? FAULT_WORDS).flatMap((word): readonly FaultKind['kind'][] => KINDS[word]))]
+  return [...new Set((words ?? DEFAULT_FAULTS).flatMap((word): readonly FaultKind['kind'][] => KINDS[word]))]
 }
 
 /** Throws a `TrialError` for what cannot be run. */

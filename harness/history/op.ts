@@ -176,6 +176,8 @@ export type ClusterEvent =
       readonly partition: number
       readonly offset: string
     }
+  /** The one copy of this partition was lost with its volume: its log begins again at 0, under the same topic id. */
+  | { readonly what: 'wiped'; readonly topic: string; readonly topicId: string; readonly partition: number }
   /** A produce request was a duplicate of a batch in the window: nothing was appended, this offset was answered. */
   | {
       readonly what: 'duplicate'

@@ -12,6 +12,7 @@ import { crc32c } from '../wire/crc32c.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
 import { type BatchHeader, decodeRecords, hasValidCrc, magicAt, parseBatchHeader } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
+import { canWrite } from './broker-life.ts'
 import { identityOf } from './identities.ts'
 import { type Log, type LogBatch, push } from './log.ts'
 import { stableUpTo, takeIn } from './log-transactions.ts'
@@ -130,6 +131,7 @@ export function appendAsLeader(
       : refusal(log.producers, batch, origin, log.unverified.get(batch.producerId)?.lowestSequence)
     if (why !== undefined) return refused(why)
   }
+  if (!canWrite(state, partition)) return refused('KAFKA_STORAGE_ERROR')
   const stamp = { leaderEpoch: partition.leaderEpoch, maxTimestamp, logAppendTime }
   const batch = push(log, bytes, header, stamp, messages)
   if (header.producerId >= 0n) {

@@ -5,14 +5,18 @@
  * NOT modelled: quotas, connection limits and idle connections; requests that wait behind another one when their connection closes are
  * dropped (in Kafka they may or may not be read any more).
  */
+import { byKey } from '../wire/apis/index.ts'
+import type { ErrorName } from '../wire/error-codes.ts'
 import type { Step } from './context.ts'
+import { waitsForController } from './controller-absence.ts'
+import { errorBody, expectsNothing } from './error-body.ts'
 import { dropFetches, type WaitingFetch } from './fetches.ts'
 import { onConnectionClosed } from './group/index.ts'
 import { unsupportedVersion } from './handlers/18-api-versions.ts'
 import { serverOf } from './handlers/index.ts'
 import type { MetadataImage } from './image.ts'
 import type { Served } from './releases.ts'
-import type { ConnectionId, Context, Request } from './types.ts'
+import type { ConnectionId, Context, MetadataLack, Request } from './types.ts'
 
 export interface BrokerState {
   readonly id: number
@@ -27,6 +31,12 @@ export interface BrokerState {
   readonly fetches: Map<number, WaitingFetch>
   /** Its block of producer ids; null until somebody asks for one. */
   producerIds: { next: bigint; readonly end: bigint } | null
+  /** full: the next append takes its log directory offline. failed: it is offline. */
+  disk: 'ok' | 'full' | 'failed'
+  /** What it knows of the cluster stands still. */
+  held: boolean
+  /** What its metadata answers lack. */
+  lacks: MetadataLack
 }
 
 export interface Connection {
@@ -86,7 +96,11 @@ const changesTransactions: ReadonlySet<Served> = new Set<Served>([
 export function dispatch(ctx: Step, request: Request): void {
   const { apiKey, apiVersion } = request
   const server = serverOf(ctx.state.imitate, apiKey)
-  if (server !== undefined && apiVersion >= server.min && apiVersion <= server.max) {
+  if (server !== undefined && request.refuse !== undefined) {
+    refuse(ctx, request, server.name, request.refuse)
+  } else if (server !== undefined && waitsForController(ctx, request, server.name)) {
+    // Its answer comes when the controller is back, or has been waited for long enough.
+  } else if (server !== undefined && apiVersion >= server.min && apiVersion <= server.max) {
     if (changesGroups.has(server.name)) ctx.state.audit.groups = true
     if (changesTransactions.has(server.name)) ctx.state.audit.transactions = true
     ctx.handle(request, server.handle)
@@ -95,6 +109,15 @@ export function dispatch(ctx: Step, request: Request): void {
   } else {
     closeConnection(ctx, request.connection, `version ${apiVersion} of API ${apiKey} is not served`, 'fin')
   }
+}
+
+/** Answers with an error what it does not carry out. Without an answer to give (acks=0) it says so by closing the connection. */
+function refuse(ctx: Step, request: Request, api: Served, error: ErrorName): void {
+  ctx.note({ what: 'refused', api: byKey.get(request.apiKey)?.name ?? api, error }, request)
+  ctx.handle(request, () => {
+    if (expectsNothing(request)) closeConnection(ctx, request.connection, `acks=0 and ${error}`, 'fin')
+    else ctx.answer(request, errorBody(ctx.state, request, error))
+  })
 }
 
 /** The broker ends a connection. */

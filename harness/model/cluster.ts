@@ -7,9 +7,11 @@
  *     fetches     fetches that wait           internal-log, group/, transaction/ coordinators   invariants what must always be true
  */
 import { dispatch, forgetConnection, nextOf, receive } from './broker.ts'
+import { failLogDirs } from './broker-life.ts'
 import { type ClusterConfig, clusterDefaults } from './config.ts'
 import { Step } from './context.ts'
 import { createTopic, learn, newId, publish } from './controller.ts'
+import { controllerTimeIsUp, takeWaiting } from './controller-absence.ts'
 import { letGo, timeIsUp } from './fetches.ts'
 import { onGroupTimer } from './group/index.ts'
 import { finishLoading } from './group/shard.ts'
@@ -59,6 +61,8 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
     groupShards: new Map(),
     transactionShards: new Map(),
     delays: newDelays(),
+    absence: null,
+    failing: new Set(),
     timers: new Map(),
     nextTimerId: 1,
     nextFetchId: 1,
@@ -75,6 +79,9 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
       coming: [],
       fetches: new Map(),
       producerIds: null,
+      disk: 'ok',
+      held: false,
+      lacks: 'nothing',
     })
   }
   const ctx = new Step(state, 0, draws)
@@ -122,6 +129,7 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
 function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
   if (purpose.why === 'fetch-wait') timeIsUp(ctx, broker, purpose.fetch)
   else if (purpose.why === 'metadata-arrives') learn(ctx, broker, purpose.version)
+  else if (purpose.why === 'controller-awaited') controllerTimeIsUp(ctx, purpose.request)
   else if ('transactions' in purpose) {
     ctx.state.audit.groups = ctx.state.audit.transactions = true
     onTransactionTimer(ctx, purpose)
@@ -136,10 +144,16 @@ function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
 function settle(ctx: Step): void {
   const { stirred } = ctx.state
   for (;;) {
+    if (ctx.state.failing.size > 0) failLogDirs(ctx)
     if (stirred.size > 0) {
       const now = new Set(stirred)
       stirred.clear()
       letGo(ctx, now)
+      continue
+    }
+    const forwarded = takeWaiting(ctx.state)
+    if (forwarded !== undefined) {
+      dispatch(ctx, forwarded)
       continue
     }
     const connection = ctx.free.shift()

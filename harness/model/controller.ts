@@ -1,10 +1,11 @@
 /**
  * The controller: the one authority on topics, on who leads which partition, and on which brokers are up (KRaft's QuorumController with
- * ReplicationControlManager; here it never fails). Every change is published as a new image.
+ * ReplicationControlManager; while it is gone: controller-absence.ts). Every change is published as a new image.
  *
- * NOT modelled: more than one copy (a topic asked for with more is made with one), racks, controller fail-over, mutation quotas.
+ * NOT modelled: more than one copy (a topic asked for with more is made with one), racks, mutation quotas.
  */
 import type { ErrorName } from '../wire/error-codes.ts'
+import type { BrokerState } from './broker.ts'
 import { onTopicDeleted } from './group/index.ts'
 import { loadShard, unloadShard } from './group/shard.ts'
 import { takeImage } from './image.ts'
@@ -157,9 +158,13 @@ export function deleteTopic(ctx: Context, topic: Topic): void {
 /** Tells the brokers that are up what is true now. */
 export function publish(ctx: Context): void {
   const { state } = ctx
+  if (state.absence !== null && !state.absence.over) {
+    state.absence.unpublished = true
+    return
+  }
   state.image = takeImage(state)
   for (const broker of state.brokers.values()) {
-    if (!broker.up) continue
+    if (!broker.up || broker.held) continue
     if (state.config.metadataDelayMs === 0) {
       broker.image = state.image
       continue
@@ -175,7 +180,7 @@ export function publish(ctx: Context): void {
 /** A broker learns of a change, and of all before it. */
 export function learn({ state }: Context, brokerId: number, version: number): void {
   const broker = state.brokers.get(brokerId)
-  if (broker === undefined) return
+  if (broker === undefined || broker.held) return
   for (const image of broker.coming) {
     if (image.version > version) break
     broker.image = image
@@ -185,10 +190,17 @@ export function learn({ state }: Context, brokerId: number, version: number): vo
   for (const { partitions } of broker.fetches.values()) for (const each of partitions) state.stirred.add(each)
 }
 
+/** A broker whose picture stood still knows the latest one. */
+export function learnAll({ state }: Context, broker: BrokerState): void {
+  broker.coming = []
+  broker.image = state.image
+  for (const { partitions } of broker.fetches.values()) for (const each of partitions) state.stirred.add(each)
+}
+
 /** Made when somebody first asks for a coordinator (AutoTopicCreationManager). */
 export function createInternalTopic(ctx: Context, name: typeof offsetsTopic | typeof transactionsTopic): void {
-  const { topics, config } = ctx.state
-  if (topics.has(name) || brokersUp(ctx.state).length === 0) return
+  const { topics, config, absence } = ctx.state
+  if (topics.has(name) || absence !== null || brokersUp(ctx.state).length === 0) return
   const placed = name === offsetsTopic ? config.offsetsTopicPartitions : config.transactionTopicPartitions
   createTopic(ctx, { name, placed, config: new Map(internalConfigs[name]) })
   publish(ctx)

@@ -2,6 +2,7 @@
  * What a broker knows of the cluster: an immutable picture, made by the controller with every change and reaching each broker after
  * `metadataDelayMs`, so that it can be stale (KRaft's MetadataImage and MetadataCache).
  */
+import { hasHeard } from './metadata-faults.ts'
 import type { ClusterState, Partition } from './state.ts'
 
 export interface MetadataImage {
@@ -53,13 +54,17 @@ export function ledBy(
   broker: number,
   topic: string,
   partition: number,
-): Partition | 'UNKNOWN_TOPIC_OR_PARTITION' | 'NOT_LEADER_OR_FOLLOWER' {
-  const known = state.brokers.get(broker)?.image.topics.get(topic)
-  if (known === undefined || known.partitions[partition] === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+): Partition | 'UNKNOWN_TOPIC_OR_PARTITION' | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR' {
+  const self = state.brokers.get(broker)
+  const known = self?.image.topics.get(topic)
+  if (self === undefined || known === undefined || known.partitions[partition] === undefined)
+    return 'UNKNOWN_TOPIC_OR_PARTITION'
   const real = state.topics.get(topic)
   const found = real?.topicId === known.topicId ? real.partitions[partition] : undefined
   if (found === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
-  return found.leader === broker ? found : 'NOT_LEADER_OR_FOLLOWER'
+  // Its log directory is offline (ReplicaManager.getPartitionOrError).
+  if (found.replica === broker && self.disk === 'failed') return 'KAFKA_STORAGE_ERROR'
+  return found.leader === broker && hasHeard(self, topic, partition) ? found : 'NOT_LEADER_OR_FOLLOWER'
 }
 
 /** Partition.checkCurrentLeaderEpoch (KIP-320). -1: the client does not say. */

@@ -2,29 +2,40 @@
 import type { ErrorName } from '../wire/error-codes.ts'
 import { appendAsLeader, appendedEvent, onlyBatch } from './append.ts'
 import { closeConnection } from './broker.ts'
+import { brokerDown, brokerUp, diskFreed, diskFull, wipeBroker } from './broker-life.ts'
 import {
   badTopicName,
   collidingTopic,
   createInternalTopic,
   createTopic,
   deleteTopic,
-  elect,
   maxPartitionsPerRequest,
   move,
   newId,
   publish,
-  takeOffline,
 } from './controller.ts'
+import { controllerDown, controllerIsGone, controllerUp } from './controller-absence.ts'
+import { resetOffsets } from './group/reset.ts'
 import { unloadShard } from './group/shard.ts'
 import { coordinatorPartition, offsetsTopic, transactionPartition, transactionsTopic } from './internal-log.ts'
 import { forgetPartitions } from './invariants.ts'
 import { deleteRecords } from './log-start.ts'
+import { hideMetadata, holdMetadata } from './metadata-faults.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
 import { badSetting } from './topic-config.ts'
 import { unloadTransactions } from './transaction/shard.ts'
 import type { Context, Verb } from './types.ts'
 
 type Outcome = ErrorName | { readonly baseOffset: bigint } | undefined
+
+/** What an operator asks the controller for. */
+const takesController: ReadonlySet<Verb['do']> = new Set<Verb['do']>([
+  'create-topic',
+  'delete-topic',
+  'recreate-topic',
+  'move-leader',
+  'move-coordinator',
+])
 
 export function operate(ctx: Context, verb: Verb): void {
   const outcome = carryOut(ctx, verb)
@@ -35,6 +46,7 @@ export function operate(ctx: Context, verb: Verb): void {
 
 function carryOut(ctx: Context, verb: Verb): Outcome {
   const { state } = ctx
+  if (controllerIsGone(state) && takesController.has(verb.do)) return 'REQUEST_TIMED_OUT'
   switch (verb.do) {
     case 'create-topic':
       return createNamed(ctx, verb.topic, verb.partitions, new Map(Object.entries(verb.config ?? {})))
@@ -65,6 +77,24 @@ function carryOut(ctx: Context, verb: Verb): Outcome {
       const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
       return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : deleteRecords(ctx, partition, verb.before)
     }
+    case 'reset-offsets':
+      return resetOffsets(ctx, verb)
+    case 'wipe-broker':
+      return wipeBroker(ctx, verb.broker, verb.keeps)
+    case 'disk-full':
+      return diskFull(ctx, verb.broker)
+    case 'disk-freed':
+      return diskFreed(ctx, verb.broker)
+    case 'hold-metadata':
+      return holdMetadata(ctx, verb.broker, verb.held)
+    case 'hide-metadata':
+      return hideMetadata(ctx, verb.broker, verb.lacks)
+    case 'controller-down':
+      controllerDown(ctx)
+      return undefined
+    case 'controller-up':
+      controllerUp(ctx)
+      return undefined
     case 'broker-down':
       return brokerDown(ctx, verb.broker)
     case 'broker-up':
@@ -117,53 +147,6 @@ function moveLeader(ctx: Context, partition: Partition, to: number): Outcome {
   return undefined
 }
 
-/**
- * It stops as if its plug were pulled, but all that it wrote is on its disk. The controller knows at once (Kafka: after
- * broker.session.timeout.ms, so that metadata names a dead leader for a while).
- */
-function brokerDown(ctx: Context, id: number): Outcome {
-  const { state } = ctx
-  const broker = state.brokers.get(id)
-  if (broker?.up !== true) return 'BROKER_NOT_AVAILABLE'
-  broker.up = false
-  ctx.note({ what: 'broker', broker: id, is: 'down' })
-  for (const connection of [...state.connections.values()]) {
-    if (connection.broker === id) closeConnection(ctx, connection.id, `broker ${id} is down`, 'rst')
-  }
-  for (const partition of allPartitions(state)) if (partition.leader === id) takeOffline(ctx, partition)
-  for (const [timer, { broker: of }] of [...state.timers]) if (of === id) state.timers.delete(timer)
-  broker.coming = []
-  broker.producerIds = null
-  chooseController(state)
-  publish(ctx)
-  return undefined
-}
-
-function brokerUp(ctx: Context, id: number): Outcome {
-  const { state } = ctx
-  const broker = state.brokers.get(id)
-  if (broker === undefined) return 'BROKER_NOT_AVAILABLE'
-  if (broker.up) return undefined
-  broker.up = true
-  ctx.note({ what: 'broker', broker: id, is: 'up' })
-  for (const partition of allPartitions(state)) if (partition.replica === id) elect(ctx, partition)
-  chooseController(state)
-  publish(ctx)
-  // It has read the whole metadata log before it opened its door.
-  broker.image = state.image
-  return undefined
-}
-
-/** KRaft names any broker that is up; here it is the same one for as long as it is up. */
-function chooseController(state: ClusterState): void {
-  if (state.brokers.get(state.controller)?.up) return
-  for (const { id, up } of state.brokers.values()) {
-    if (!up) continue
-    state.controller = id
-    return
-  }
-}
-
 function resetCluster(ctx: Context): Outcome {
   const { state } = ctx
   const topics = [...state.topics.values()]
@@ -180,9 +163,9 @@ function resetCluster(ctx: Context): Outcome {
   state.nextProducerId = 0n
   state.clusterId = newId(ctx.draws, 'cluster-id')
   ctx.note({ what: 'cluster-reset', clusterId: state.clusterId })
+  state.absence = null
   for (const broker of state.brokers.values()) {
-    broker.coming = []
-    broker.producerIds = null
+    Object.assign(broker, { coming: [], producerIds: null, disk: 'ok', held: false, lacks: 'nothing' })
     if (broker.up) continue
     broker.up = true
     ctx.note({ what: 'broker', broker: broker.id, is: 'up' })
@@ -205,8 +188,4 @@ function append(ctx: Context, topicName: string, index: number, bytes: Uint8Arra
   if (appended.is === 'duplicate') return { baseOffset: appended.of.firstOffset }
   ctx.note(appendedEvent(partition, appended.batch))
   return { baseOffset: appended.batch.baseOffset }
-}
-
-function* allPartitions(state: ClusterState): Generator<Partition> {
-  for (const topic of state.topics.values()) yield* topic.partitions
 }

@@ -3,6 +3,7 @@
  * reset cluster begins with 0 again, so its ids may be those of producers of the old one.
  */
 import type { ErrorName } from '../wire/error-codes.ts'
+import { controllerIsGone } from './controller-absence.ts'
 import type { Context } from './types.ts'
 
 const blockSize = 1000n
@@ -12,6 +13,7 @@ export function claimProducerId({ state }: Context, brokerId: number): bigint | 
   const broker = state.brokers.get(brokerId)!
   const block = broker.producerIds
   if (block !== null && block.next < block.end) return block.next++
+  if (controllerIsGone(state)) return 'COORDINATOR_LOAD_IN_PROGRESS'
   const next = state.nextProducerId
   state.nextProducerId += blockSize
   broker.producerIds = { next, end: state.nextProducerId }

@@ -6,6 +6,7 @@
  */
 import type { BrokerState, Connection } from './broker.ts'
 import type { ClusterConfig } from './config.ts'
+import type { Absence } from './controller-absence.ts'
 import type { GroupShard } from './group/shard.ts'
 import type { MetadataImage } from './image.ts'
 import type { Audit } from './invariants.ts'
@@ -35,6 +36,10 @@ export interface ClusterState {
   readonly transactionShards: Map<number, TransactionShard>
   /** What an operator has made slower. */
   readonly delays: Delays
+  /** What waits for the controller while it is gone; null while it is there. */
+  absence: Absence | null
+  /** Brokers whose disk was full when they had to write: their log directory goes offline. Empty between two steps. */
+  readonly failing: Set<number>
   readonly timers: Map<number, { readonly broker: number; readonly fire: TimerPurpose }>
   nextTimerId: number
   nextFetchId: number
@@ -62,5 +67,6 @@ export interface Partition {
   /** `replica` while that is up, else null: offline. */
   leader: number | null
   leaderEpoch: number
-  readonly log: Log
+  /** Another one once the volume that has it is wiped. */
+  log: Log
 }

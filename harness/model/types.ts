@@ -4,7 +4,9 @@
  * The model is one state, changed in place by one pure-looking function. It has no clock of its own (`nowMs` is given), no
  * randomness of its own (`draws` is given), no Promise and no socket; that is why the same code is simulated and serves on TCP.
  */
+import type { ResetTo } from '../cluster.ts'
 import type { ClusterEvent } from '../history/op.ts'
+import type { ErrorName } from '../wire/error-codes.ts'
 import type { ClusterState } from './state.ts'
 
 /** Identifies one connection of a client to one broker, for as long as it is open. Never reused within a run. */
@@ -21,6 +23,8 @@ export interface Request {
   /** The peer's host name as the broker sees it; goes into member descriptions ("/10.0.0.7"). */
   readonly clientHost: string
   readonly body: unknown
+  /** It is answered with this error and not carried out: a fault says so. */
+  readonly refuse?: ErrorName
 }
 
 /** What an operator can order. Roles are resolved to ids before they get here. */
@@ -46,12 +50,30 @@ export type Verb =
   | { readonly do: 'slow-loading'; readonly loadMs: number | null }
   /** Retention, or an operator: records before this offset are gone. Past the high watermark is OFFSET_OUT_OF_RANGE. */
   | { readonly do: 'delete-records'; readonly topic: string; readonly partition: number; readonly before: bigint }
+  /** kafka-consumer-groups --reset-offsets, for all partitions of the topic. NON_EMPTY_GROUP unless the group is inactive. */
+  | { readonly do: 'reset-offsets'; readonly group: string; readonly topic: string; readonly to: ResetTo }
   | { readonly do: 'broker-down'; readonly broker: number }
   | { readonly do: 'broker-up'; readonly broker: number }
+  /** It must be down: what it had on its volumes is gone, or all but what groups had committed. */
+  | { readonly do: 'wipe-broker'; readonly broker: number; readonly keeps: 'nothing' | 'offsets' }
+  /** Nothing more can be written on this broker: the first append that tries takes its log directory offline. */
+  | { readonly do: 'disk-full'; readonly broker: number }
+  /** There is room again; a log directory that went offline is back when its broker was restarted, which this does. */
+  | { readonly do: 'disk-freed'; readonly broker: number }
+  /** What this broker knows of the cluster stands still, or goes on from the latest picture. */
+  | { readonly do: 'hold-metadata'; readonly broker: number; readonly held: boolean }
+  /** What this broker's metadata answers lack. */
+  | { readonly do: 'hide-metadata'; readonly broker: number; readonly lacks: MetadataLack }
+  /** While it is gone no topic changes, no leader is elected, and no broker learns anything new. */
+  | { readonly do: 'controller-down' }
+  | { readonly do: 'controller-up' }
   /** The whole cluster anew: new cluster id, new topic ids, logs and committed offsets and groups gone; same topic names. */
   | { readonly do: 'reset-cluster' }
   /** A record written by the harness itself, exactly once: `bytes` is one batch of format 2. The answer says where it went. */
   | { readonly do: 'append'; readonly topic: string; readonly partition: number; readonly bytes: Uint8Array }
+
+/** no brokers: and so no leaders, as leaders are brokers. */
+export type MetadataLack = 'nothing' | 'leaders' | 'brokers'
 
 export type Input =
   | { readonly kind: 'request'; readonly request: Request }
@@ -114,4 +136,5 @@ export type TimerPurpose =
       readonly topic: string
       readonly partition: number
     }
+  | { readonly why: 'controller-awaited'; readonly request: string }
   | { readonly why: 'metadata-arrives'; readonly version: number }

@@ -17,12 +17,26 @@ export const points = complete<Point>({ before: true, applied: true, answered: t
 export const faultKinds = complete<FaultKind['kind']>({
   crash: true,
   pause: true,
+  stop: true,
+  'second-instance': true,
   'lost-ack': true,
+  'cut-answer': true,
   'lost-request': true,
+  'error-answer': true,
+  'slow-link': true,
+  'black-hole': true,
   'leader-move': true,
   'broker-restart': true,
+  'broker-wipe': true,
+  'disk-full': true,
+  'stale-metadata': true,
+  'empty-metadata': true,
+  'controller-loss': true,
+  'coordinator-load': true,
   'cluster-reset': true,
-  'slow-link': true,
+  'topic-recreate': true,
+  retention: true,
+  'offset-reset': true,
 })
 
 export const effectVerbs = complete<EffectVerb>({ apply: true, upsert: true, get: true, transaction: true })

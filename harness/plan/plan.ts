@@ -2,6 +2,10 @@
  * The plan: everything one run needs, as plain JSON of format 1. `schema.ts` reads one from a file.
  * Same plan and same code give the same trace, byte for byte.
  */
+import type { FaultKind } from './fault.ts'
+
+export type { FaultKind, OffsetResetTo, Role } from './fault.ts'
+
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
 /** What an application promises about the effects of its inputs. */
@@ -87,28 +91,6 @@ export interface Delay {
 }
 
 export type Fault = { readonly at: Anchor } & FaultKind
-
-/** What goes wrong at the anchor. The catalogue with needs and covered promises is `harness/faults/catalogue.ts`. */
-export type FaultKind =
-  /** The process is killed (SIGKILL); its supervisor restarts it. */
-  | { readonly kind: 'crash' }
-  /** The process stops for `ms` (SIGSTOP, a long collection) and goes on where it was. */
-  | { readonly kind: 'pause'; readonly ms: number }
-  /** The request was applied; its answer never comes in time. fin, rst: the connection ends instead. late: it comes after `lateMs`. */
-  | { readonly kind: 'lost-ack'; readonly how: 'fin' | 'rst' | 'late'; readonly lateMs?: number }
-  /** The request does not reach the broker; the connection ends. */
-  | { readonly kind: 'lost-request'; readonly how: 'fin' | 'rst' }
-  | { readonly kind: 'leader-move'; readonly of: Role }
-  | { readonly kind: 'broker-restart'; readonly broker: Role; readonly downMs: number }
-  | { readonly kind: 'cluster-reset' }
-  /** What is sent between the process and the brokers takes `latencyMs` longer, each way, for `ms`. */
-  | { readonly kind: 'slow-link'; readonly latencyMs: number; readonly ms: number }
-
-/** Faults are aimed by role, resolved when they strike. */
-export type Role =
-  | { readonly leaderOf: { readonly topic: string; readonly partition: number } }
-  | { readonly coordinatorOf: string }
-  | { readonly broker: number }
 
 export interface Limits {
   readonly events: number

@@ -1,8 +1,9 @@
 /** What a plan names must exist in it: topics, partitions, processes, brokers; and names must be unique. */
 
 import { type Path, shown, written } from './error.ts'
+import { impossible, placesOf, processNames, rolesOf } from './fault-checks.ts'
 import { didYouMean } from './nearest.ts'
-import type { Anchor, Fault, Plan, Role } from './plan.ts'
+import type { Anchor, Plan } from './plan.ts'
 
 export interface Unresolved {
   readonly path: Path
@@ -12,7 +13,8 @@ export interface Unresolved {
 export function* unresolved(plan: Plan): Generator<Unresolved> {
   const { topology, processes, workload, faults, delays } = plan
   const topics = new Map(topology.topics.map(({ name, partitions }) => [name, partitions]))
-  const processNames = new Set(processes.map(({ name }) => name))
+  const own = new Set(processes.map(({ name }) => name))
+  const known = new Set(processNames(plan))
 
   yield* twice(topology.topics, 'name', ['topology', 'topics'])
   yield* twice(processes, 'name', ['processes'])
@@ -20,26 +22,24 @@ export function* unresolved(plan: Plan): Generator<Unresolved> {
 
   for (const [index, { to }] of workload.entries()) {
     const path = ['workload', index, 'to']
-    if ('process' in to) yield* unknownProcess(to.process, processNames, [...path, 'process'])
+    if ('process' in to) yield* unknownProcess(to.process, own, [...path, 'process'])
     else yield* unknownPartition(to, topics, path)
   }
   for (const [index, fault] of faults.entries()) {
-    yield* unknownProcess(fault.at.process, processNames, ['faults', index, 'at', 'process'])
+    yield* unknownProcess(fault.at.process, known, ['faults', index, 'at', 'process'])
     for (const [key, role] of rolesOf(fault)) {
       const path = ['faults', index, key]
       if ('leaderOf' in role) yield* unknownPartition(role.leaderOf, topics, [...path, 'leaderOf'])
       if ('broker' in role) yield* unknownBroker(role.broker, topology.brokers, [...path, 'broker'])
     }
   }
-  for (const [index, { at }] of (delays as readonly { at: Anchor }[]).entries()) {
-    yield* unknownProcess(at.process, processNames, ['delays', index, 'at', 'process'])
+  for (const [index, fault] of faults.entries()) {
+    for (const place of placesOf(fault)) yield* unknownPartition(place, topics, ['faults', index])
   }
-}
-
-function rolesOf(fault: Fault): readonly (readonly [string, Role])[] {
-  if (fault.kind === 'leader-move') return [['of', fault.of]]
-  if (fault.kind === 'broker-restart') return [['broker', fault.broker]]
-  return []
+  yield* impossible(plan)
+  for (const [index, { at }] of (delays as readonly { at: Anchor }[]).entries()) {
+    yield* unknownProcess(at.process, known, ['delays', index, 'at', 'process'])
+  }
 }
 
 function* twice<K extends string>(items: readonly Record<K, string>[], key: K, path: Path): Generator<Unresolved> {

@@ -50,6 +50,20 @@ const everyKind: { readonly [K in FaultKind['kind']]: Extract<FaultKind, { kind:
   'broker-restart': { kind: 'broker-restart', broker: { leaderOf: { topic: 'orders', partition: 0 } }, downMs: 3000 },
   'cluster-reset': { kind: 'cluster-reset' },
   'slow-link': { kind: 'slow-link', latencyMs: 400, ms: 5000 },
+  stop: { kind: 'stop', graceMs: 10_000 },
+  'second-instance': { kind: 'second-instance', afterMs: 500 },
+  'cut-answer': { kind: 'cut-answer', how: 'rst', bytes: 7 },
+  'error-answer': { kind: 'error-answer', error: 'NOT_COORDINATOR' },
+  'black-hole': { kind: 'black-hole', broker: 'all', way: 'up', ms: 2000 },
+  'stale-metadata': { kind: 'stale-metadata', broker: { broker: 1 }, ms: 2000 },
+  'empty-metadata': { kind: 'empty-metadata', broker: { coordinatorOf: 'g' }, lacks: 'brokers', ms: 2000 },
+  'disk-full': { kind: 'disk-full', broker: { leaderOf: { topic: 'orders', partition: 0 } }, ms: 2000 },
+  'broker-wipe': { kind: 'broker-wipe', broker: { broker: 1 }, downMs: 100, keeps: 'offsets' },
+  'controller-loss': { kind: 'controller-loss', ms: 8000 },
+  'coordinator-load': { kind: 'coordinator-load', group: 'g', ms: 500 },
+  'topic-recreate': { kind: 'topic-recreate', topic: 'orders', goneMs: 0 },
+  retention: { kind: 'retention', topic: 'orders', partition: 0, keep: 1 },
+  'offset-reset': { kind: 'offset-reset', group: 'g', topic: 'orders', to: { offset: 3 } },
 }
 
 /** The plan's JSON with one value replaced, or removed when `value` is left out. */
@@ -281,8 +295,8 @@ describe('says what is wrong, where, and what to do', () => {
       an object instead of a list: x.json: workload must be a list, not an object with no keys
       an unknown promise: x.json: promise is an unknown promise, 'at-most-onec'; did you mean 'at-most-once'?
       an unknown kind: x.json: faults[0].kind is an unknown kind of fault, 'crsh'; did you mean 'crash'?
-      an unknown kind, far off: x.json: faults[0].kind is an unknown kind of fault, 'meteor strike'; known: crash, pause, lost-ack, lost-request, leader-move, broker-restart, cluster-reset, slow-link
-      a missing kind: x.json: faults[0].kind is missing; it must be one of crash, pause, lost-ack, lost-request, leader-move, broker-restart, cluster-reset, slow-link
+      an unknown kind, far off: x.json: faults[0].kind is an unknown kind of fault, 'meteor strike'; known: crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, …
+      a missing kind: x.json: faults[0].kind is missing; it must be one of crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, broker-wipe, disk-full, stale-metadata, empty-metadata, controller-loss, coordinator-load, cluster-reset, topic-recreate, retention, offset-reset
       an unknown API: x.json: faults[0].at.call.api is an unknown API, 'OfsetCommit'; did you mean 'OffsetCommit'?
       an unknown effect: x.json: faults[0].at.call.effect is an unknown effect, 'aply'; did you mean 'apply'?
       an unknown point: x.json: faults[0].at.point is an unknown point, 'after'; known: before, applied, answered

@@ -1,27 +1,12 @@
 /** The shape of a plan of format 1, as a zod schema. The type it must agree with is `Plan`. */
 import { z } from 'zod'
+import { faultShape } from './fault-shape.ts'
+import { ms, planLimits, week, whole } from './limits.ts'
 import { apiNames, effectVerbs, guarantees, points } from './names.ts'
 import type { Guarantee, Json, Plan, Point } from './plan.ts'
 
-const week = 7 * 24 * 3600 * 1000
+export { planLimits } from './limits.ts'
 
-/** What one run can reasonably hold; more is a mistake in the file rather than a trial. */
-export const planLimits = {
-  characters: 16 * 1024 * 1024,
-  depth: 64,
-  brokers: 9,
-  topics: 100,
-  partitions: 1_000,
-  processes: 100,
-  messages: 100_000,
-  faults: 1_000,
-  delays: 100_000,
-  ms: week,
-  events: 1_000_000_000,
-} as const
-
-const whole = (min: number, max: number) => z.int().min(min).max(max)
-const ms = whole(0, planLimits.ms)
 const name = z.string().min(1).max(1_000)
 /** Kafka's own rule, and its internal topics are its own. */
 const topicName = z
@@ -83,28 +68,6 @@ const anchor = z.strictObject({
   point: z.enum(points as readonly Point[]),
 })
 
-const role = z.union([
-  z.strictObject({ leaderOf: z.strictObject({ topic: z.string(), partition }) }),
-  z.strictObject({ coordinatorOf: z.string() }),
-  z.strictObject({ broker: whole(1, 1_000) }),
-])
-
-const fault = z.discriminatedUnion('kind', [
-  z.strictObject({ at: anchor, kind: z.literal('crash') }),
-  z.strictObject({ at: anchor, kind: z.literal('pause'), ms }),
-  z.strictObject({
-    at: anchor,
-    kind: z.literal('lost-ack'),
-    how: z.enum(['fin', 'rst', 'late']),
-    lateMs: z.exactOptional(ms),
-  }),
-  z.strictObject({ at: anchor, kind: z.literal('lost-request'), how: z.enum(['fin', 'rst']) }),
-  z.strictObject({ at: anchor, kind: z.literal('leader-move'), of: role }),
-  z.strictObject({ at: anchor, kind: z.literal('broker-restart'), broker: role, downMs: ms }),
-  z.strictObject({ at: anchor, kind: z.literal('cluster-reset') }),
-  z.strictObject({ at: anchor, kind: z.literal('slow-link'), latencyMs: ms, ms }),
-])
-
 /** Its keys are in the order in which a plan is printed. */
 export const planShape = z.strictObject({
   format: z.literal(1),
@@ -114,7 +77,7 @@ export const planShape = z.strictObject({
   topology,
   processes: z.array(processSpec).max(planLimits.processes),
   workload: z.array(workItem).max(planLimits.messages),
-  faults: z.array(fault).max(planLimits.faults),
+  faults: z.array(faultShape(anchor)).max(planLimits.faults),
   delays: z.array(z.strictObject({ at: anchor, delayMs: ms })).max(planLimits.delays),
   limits: z.strictObject({ events: whole(1, planLimits.events), virtualMs: whole(1, 52 * week) }),
   saved: z.exactOptional(

@@ -69,6 +69,11 @@ export class Clock<Owner = unknown> {
     return this.heap.length
   }
 
+  /** Whether anything is due for this owner, now or later. */
+  holds(owner: Owner): boolean {
+    return this.heap.some((event) => event.owner === owner && !event.cancelled)
+  }
+
   private push(event: Event<Owner>): void {
     const heap = this.heap
     let at = heap.length

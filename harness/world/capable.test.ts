@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Fault, Plan } from '../plan/plan.ts'
+import { MODEL_CAPABILITIES } from './capabilities.ts'
 import { refuseBeyond } from './capable.ts'
-import { MODEL_CAPABILITIES } from './simulated-cluster.ts'
 
 const at: Fault['at'] = {
   process: 'p',

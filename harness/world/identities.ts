@@ -26,6 +26,9 @@ export class Identities {
         for (let partition = 0; partition < event.partitions; partition++)
           this.logs.delete(`${event.topic}/${partition}`)
         return
+      case 'wiped':
+        this.logs.delete(`${event.topic}/${event.partition}`)
+        return
       case 'cluster-reset':
         this.logs.clear()
     }

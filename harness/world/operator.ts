@@ -2,10 +2,18 @@
  * The simulated cluster behind `Cluster`, the interface that real ones stand behind too: the same verbs, the same refusals. Inside a run
  * the world calls `SimulatedCluster` itself, as an operator's verb takes effect at once there.
  */
-import { type Capabilities, type Cluster, ClusterError, type Description, type HarnessRecord } from '../cluster.ts'
+import {
+  type Capabilities,
+  type Cluster,
+  ClusterError,
+  type Description,
+  type HarnessRecord,
+  type ResetTo,
+} from '../cluster.ts'
 import type { Verb } from '../model/types.ts'
 import { encodeBatch } from '../wire/records.ts'
-import { MODEL_CAPABILITIES, type SimulatedCluster } from './simulated-cluster.ts'
+import { MODEL_CAPABILITIES } from './capabilities.ts'
+import type { SimulatedCluster } from './simulated-cluster.ts'
 
 export class ModelOperator implements Cluster {
   readonly capabilities: Capabilities = MODEL_CAPABILITIES
@@ -49,8 +57,8 @@ export class ModelOperator implements Cluster {
     return refused('pauseBroker', 'a broker cannot be paused, and none is to be resumed')
   }
 
-  wipe(): Promise<void> {
-    return refused('wipeBroker', 'the volume of one broker cannot be wiped')
+  async wipe(broker: number): Promise<void> {
+    this.order({ do: 'wipe-broker', broker: this.known(broker), keeps: 'nothing' })
   }
 
   async moveLeader(topic: string, partition: number, to: number): Promise<void> {
@@ -67,6 +75,14 @@ export class ModelOperator implements Cluster {
 
   async resetCluster(): Promise<void> {
     this.order({ do: 'reset-cluster' })
+  }
+
+  async deleteRecords(topic: string, partition: number, before: bigint): Promise<void> {
+    this.order({ do: 'delete-records', topic, partition, before })
+  }
+
+  async resetOffsets(group: string, topic: string, to: ResetTo): Promise<void> {
+    this.order({ do: 'reset-offsets', group, topic, to })
   }
 
   async write({ topic, partition, key, value, headers }: HarnessRecord): Promise<bigint> {

@@ -6,6 +6,7 @@ import type { Crossing, Crossings } from '../faults/anchors.ts'
 import { type Knowledge, subjectOf } from '../faults/subject.ts'
 import type { Proc } from '../sim/process.ts'
 import { byKey } from '../wire/apis/index.ts'
+import type { ErrorName } from '../wire/error-codes.ts'
 import { type DecodedRequest, decodeRequestBody, decodeRequestHeader, FrameSplitter } from '../wire/frame.ts'
 import { supports } from '../wire/schema.ts'
 import { WireError } from '../wire/wire-error.ts'
@@ -15,14 +16,24 @@ export interface Pending {
   readonly crossing: Crossing
   readonly correlationId: number
   readonly connection: number
-  /** How its answer is lost, when a fault says so. */
-  lost: { readonly index: number; readonly how: 'fin' | 'rst' | 'late'; readonly lateMs: number } | undefined
+  /** What becomes of its answer, as faults say, in their order. */
+  readonly fates: Fate[]
   /** By how much the schedule delays its answer. */
   answerDelayMs: number
   applied: boolean
   /** Value of the connection's `down.sent` after its answer; set when the answer leaves the broker. */
   answeredAt: number
 }
+
+/** `index`: of the fault that says so. */
+export type Fate = { readonly index: number } & (
+  | { readonly is: 'lost'; readonly how: 'fin' | 'rst' }
+  | { readonly is: 'late'; readonly lateMs: number }
+  /** Only its first bytes come, then the connection ends. */
+  | { readonly is: 'cut'; readonly how: 'fin' | 'rst'; readonly bytes: number }
+  /** It says that the request failed. */
+  | { readonly is: 'error'; readonly error: ErrorName }
+)
 
 export class Tap {
   private readonly splitter = new FrameSplitter()
@@ -98,7 +109,7 @@ export class Tap {
       crossing,
       correlationId: header.correlationId,
       connection: this.connection,
-      lost: undefined,
+      fates: [],
       answerDelayMs: 0,
       applied: false,
       answeredAt: -1,
@@ -109,3 +120,17 @@ export class Tap {
 }
 
 const NONE: readonly Pending[] = []
+
+/** What became of an answer, in an operator's words. */
+export function told(fate: Fate, process: string): string {
+  switch (fate.is) {
+    case 'lost':
+      return `the answer to ${process} was lost (${fate.how.toUpperCase()})`
+    case 'late':
+      return `the answer to ${process} was lost (LATE)`
+    case 'cut':
+      return `the answer to ${process} ended in the middle (${fate.how.toUpperCase()})`
+    case 'error':
+      return `${process} was answered ${fate.error}, though its request was carried out`
+  }
+}

@@ -4,18 +4,20 @@
  */
 
 import { ID_HEADER } from '../clients/identity.ts'
-import { type Capabilities, ClusterError, type Description } from '../cluster.ts'
+import { ClusterError, type Description } from '../cluster.ts'
 import type { ClusterEvent } from '../history/op.ts'
 import { type ClusterState, createCluster, describe, step } from '../model/cluster.ts'
 import type { ClusterConfig } from '../model/config.ts'
+import { errorBody } from '../model/error-body.ts'
 import { encodeAnswer, Front, type Known } from '../model/front.ts'
 import { coordinatorPartition, leaderOfInternal } from '../model/internal-log.ts'
 import { checkAll, checkEvent } from '../model/invariants.ts'
-import type { Draws, Output, Request, Verb } from '../model/types.ts'
+import type { Draws, Input, Output, Request, Verb } from '../model/types.ts'
 import type { Json, Role, Topology } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
 import { EPOCH_MS } from '../sim/virtual/date.ts'
+import type { ErrorName } from '../wire/error-codes.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { partitionFor } from './partitioner.ts'
 
@@ -35,23 +37,10 @@ export interface Outlets {
   broken(violations: readonly string[]): void
 }
 
-export const MODEL_CAPABILITIES: Capabilities = {
-  deterministic: true,
-  killBroker: true,
-  pauseBroker: false,
-  wipeBroker: false,
-  moveLeader: true,
-  moveCoordinator: true,
-  recreateTopic: true,
-  resetCluster: true,
-  requestFaults: true,
-  seesStorage: true,
-  maxBrokers: 5,
-}
-
 export class SimulatedCluster {
   readonly state: ClusterState
   private readonly fronts = new Map<number, { readonly broker: number; readonly front: Front }>()
+  private readonly refusals = new Map<string, ErrorName>()
   private readonly clock: Clock<Proc>
   private readonly draws: Draws
   private readonly to: Outlets
@@ -82,6 +71,21 @@ export class SimulatedCluster {
     return null
   }
 
+  get brokers(): readonly number[] {
+    return [...this.state.brokers.keys()]
+  }
+
+  /** What it takes to create this topic again. */
+  specOf(topic: string): { topic: string; partitions: number; config: Record<string, string> } {
+    const { partitions = [], config = [] } = this.state.topics.get(topic) ?? {}
+    return { topic, partitions: partitions.length, config: Object.fromEntries(config) }
+  }
+
+  addressOf(id: number): string {
+    const { host, port } = this.state.brokers.get(id)!
+    return `${host}:${port}`
+  }
+
   /** `host:port` of every broker. */
   get addresses(): readonly string[] {
     return [...this.state.brokers.values()].map(({ host, port }) => `${host}:${port}`)
@@ -101,8 +105,27 @@ export class SimulatedCluster {
     if (front === undefined) return
     for (const input of front.feed(bytes, known)) {
       if (input.kind === 'close' || input.kind === 'note') this.follow(input)
-      else this.run(step(this.state, input, this.clock.nowMs, this.draws))
+      else this.run(step(this.state, this.refusedOr(input), this.clock.nowMs, this.draws))
     }
+  }
+
+  /** This request, which has not arrived yet, is to be answered with an error instead of being carried out. */
+  refuse(connection: number, correlationId: number, error: ErrorName): void {
+    this.refusals.set(`${connection}/${correlationId}`, error)
+  }
+
+  private refusedOr(input: Input): Input {
+    if (this.refusals.size === 0 || input.kind !== 'request') return input
+    const { request } = input
+    const key = `${request.connection}/${request.correlationId}`
+    const refuse = this.refusals.get(key)
+    this.refusals.delete(key)
+    return refuse === undefined ? input : { kind: 'request', request: { ...request, refuse } }
+  }
+
+  /** What the broker says to this request in place of its answer. */
+  errorAnswer(request: Request, error: ErrorName): Uint8Array {
+    return encodeAnswer({ kind: 'answer', request, body: errorBody(this.state, request, error) })!
   }
 
   closed(connection: number): void {
@@ -112,8 +135,9 @@ export class SimulatedCluster {
 
   order(verb: Verb): { error: string | undefined; baseOffset: bigint | undefined } {
     this.done = undefined
+    const restarts = verb.do === 'disk-freed' && this.state.brokers.get(verb.broker)?.disk === 'failed'
     this.run(step(this.state, { kind: 'operator', verb }, this.clock.nowMs, this.draws))
-    if (verb.do === 'broker-down') this.resetSilent((broker) => broker === verb.broker)
+    if (verb.do === 'broker-down' || restarts) this.resetSilent((broker) => broker === verb.broker)
     if (verb.do === 'reset-cluster') this.resetSilent(() => true)
     return this.done ?? { error: undefined, baseOffset: undefined }
   }

@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { createContext, type Running, type Start } from '../clients/context.ts'
 import { instrumentKafkajs } from '../clients/kafkajs.ts'
 import type { Plan, ProcessSpec } from '../plan/plan.ts'
+import { originalOf } from '../plan/second.ts'
 import { type Intercept, type Program, prepare, Slot } from '../sim/loader/index.ts'
 import type { Proc } from '../sim/process.ts'
+import type { Life } from '../sim/virtual/process.ts'
 import type { Stage, World } from './world.ts'
 
 export interface StageOptions {
@@ -26,6 +28,28 @@ export class EntryError extends Error {
   override readonly name = 'EntryError'
 }
 
+/** One life, as far as a signal is concerned. */
+interface Living {
+  readonly life: Life
+  /** What its entry returned, once it has. */
+  running: Running | undefined
+}
+
+const SIGTERM = 15
+/** How often is looked whether a process has nothing left to wait for. */
+const LOOK_EVERY_MS = 10
+
+/** Node ends a process when nothing keeps its event loop alive: no timer, no connection, no call that is out. */
+function whenDry(proc: Proc, world: World, then: () => void): void {
+  const { clock, traffic } = world
+  clock.schedule(clock.nowMs + LOOK_EVERY_MS, null, 'look', () => {
+    if (proc.sealed) return
+    const isDry = proc.open.size === 0 && !proc.paused && !clock.holds(proc) && !traffic.isConnected(proc)
+    if (isDry) clock.schedule(clock.nowMs, proc, 'dry', then)
+    else whenDry(proc, world, then)
+  })
+}
+
 const APPS = 'ackward:apps/'
 const POOLED = ['kafkajs']
 
@@ -34,6 +58,7 @@ type Kafkajs = typeof import('kafkajs')
 export class ModuleStage implements Stage {
   private readonly options: StageOptions
   private readonly programs = new Map<string, Program>()
+  private readonly living = new WeakMap<Proc, Living>()
   private readonly slots: Slot[] = []
   /** Which slot each process of a run has, for all of its lives. */
   private readonly taken = new WeakMap<World, Map<string, Slot>>()
@@ -71,6 +96,8 @@ export class ModuleStage implements Stage {
       instance.life.emit('exit', 1)
       return false
     }
+    const living: Living = { life: instance.life, running: undefined }
+    this.living.set(proc, living)
     const fails = (during: string) => (error: unknown) => {
       if (proc.sealed) return
       world.failedToStart(proc, during, error)
@@ -79,7 +106,7 @@ export class ModuleStage implements Stage {
       const start = (exports as { default?: unknown }).default
       if (typeof start !== 'function' || proc.sealed) return
       const { context, input } = createContext({
-        process: proc.name,
+        process: originalOf(proc.name, world.plan.processes),
         instance: instanceOf(spec, world.plan),
         env: proc.env,
         config: spec.config,
@@ -90,8 +117,34 @@ export class ModuleStage implements Stage {
       })
       world.workload.attach(proc, input)
       const started: Promise<Running | undefined> = (async () => (await (start as Start)(context)) ?? undefined)()
-      return started.then(() => {}, fails('its start() failed'))
+      return started.then((running) => {
+        living.running = running
+      }, fails('its start() failed'))
     }, fails('its module failed to load'))
+  }
+
+  /** `stop()` that the entry returned; else SIGTERM, for who listens; else the signal ends the process, as it does in Node. */
+  terminate(proc: Proc, world: World): void {
+    const living = this.living.get(proc)
+    if (living === undefined) {
+      world.supervisor.ended(proc, 'killed', 'by SIGTERM, before it had begun')
+      return
+    }
+    const { life, running } = living
+    const ends = (): void => {
+      if (proc.sealed) return
+      life.emit('exit', life.exitCode ?? 0)
+      world.supervisor.ended(proc, 'stopped', 'as it was asked to')
+    }
+    if (typeof running?.stop === 'function') {
+      const stopped = (async () => running.stop())()
+      stopped.then(ends, (error: unknown) => {
+        if (!proc.sealed) world.failedToStart(proc, 'its stop() failed', error)
+      })
+    } else if (life.process.listenerCount('SIGTERM') > 0) {
+      life.emit('SIGTERM', 'SIGTERM', SIGTERM)
+      whenDry(proc, world, ends)
+    } else world.supervisor.ended(proc, 'killed', 'by SIGTERM, which nothing in it listens to')
   }
 
   private slotOf(world: World, name: string): Slot {
@@ -130,7 +183,8 @@ function flaw(error: unknown): string {
 
 /** 0, 1, … among the processes with the same entry. */
 function instanceOf(spec: ProcessSpec, plan: Plan): number {
-  return plan.processes.filter((other) => other.entry === spec.entry).findIndex((other) => other.name === spec.name)
+  const name = originalOf(spec.name, plan.processes)
+  return plan.processes.filter((other) => other.entry === spec.entry).findIndex((other) => other.name === name)
 }
 
 export function createStage(options: StageOptions): ModuleStage {

@@ -30,6 +30,14 @@ export class Standing {
     return false
   }
 
+  /** Processes that last spoke to this group as its members, and have not left. */
+  membersOf(group: string): readonly string[] {
+    const members: string[] = []
+    for (const [key, membership] of this.joined)
+      if (membership.group === group) members.push(key.slice(0, key.length - group.length - 1))
+    return members
+  }
+
   positionOf(process: string, topic: string, partition: number): number | undefined {
     return this.positions.get(`${process}/${topic}/${partition}`)
   }
@@ -37,7 +45,7 @@ export class Standing {
   see(event: ClusterEvent): void {
     this.identities.see(event)
     // An offset of the old log says nothing about the new one.
-    if (event.what === 'cluster-reset' || event.what === 'topic') this.positions.clear()
+    if (event.what === 'cluster-reset' || event.what === 'topic' || event.what === 'wiped') this.positions.clear()
   }
 
   forget(process: string): void {

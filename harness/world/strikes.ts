@@ -3,28 +3,13 @@
  * had nothing to strike is not counted.
  */
 import type { Fault, Role } from '../plan/plan.ts'
+import { secondOf } from '../plan/second.ts'
+import type { Levers } from './levers.ts'
 import type { Pending } from './requests.ts'
-
-/** The levers. `world.ts` holds them. */
-export interface Levers {
-  kill(process: string, why: string): boolean
-  pause(process: string, ms: number): boolean
-  /** The connection ends before these bytes leave. */
-  loseRequest(pending: Pending, how: 'fin' | 'rst'): void
-  /** The answer is to be lost; answers later whether it was. */
-  loseAnswer(index: number, pending: Pending, how: 'fin' | 'rst' | 'late', lateMs: number): void
-  brokerOf(role: Role): number | null
-  /** Another broker that is up; null when there is none. */
-  otherBroker(than: number): number | null
-  moveLeader(role: Role, to: number): string | undefined
-  restartBroker(broker: number, downMs: number): boolean
-  resetCluster(): void
-  slowLink(process: string, latencyMs: number, ms: number): void
-}
 
 export type Struck =
   | { readonly is: 'struck' | 'missed'; readonly detail: string }
-  /** Known only when the answer is due. */
+  /** Known only later: when the answer is due, or an operator has done. */
   | { readonly is: 'pending' }
 
 export const DEFAULT_LATE_MS = 60_000
@@ -33,20 +18,75 @@ export function strike(index: number, fault: Fault, pending: Pending | undefined
   const { process } = fault.at
   switch (fault.kind) {
     case 'crash':
-      return levers.kill(process, 'by a fault') ? struck(`${process} was killed`) : missed(`${process} was not running`)
-    case 'pause':
-      return levers.pause(process, fault.ms)
-        ? struck(`${process} was paused for ${fault.ms} ms`)
-        : missed(`${process} was not running`)
+      return levers.kill(process, 'by a fault') ? struck(`${process} was killed`) : notRunning(process)
+    case 'pause': {
+      const long =
+        fault.until === undefined ? `for ${fault.ms} ms` : `until ${fault.ms} ms after its successor has started`
+      return levers.pause(process, fault.ms, fault.until)
+        ? struck(`${process} was paused ${long}`)
+        : notRunning(process)
+    }
+    case 'stop':
+      return levers.stop(process, fault.graceMs)
+        ? struck(`${process} was asked to stop (SIGTERM)`)
+        : missed(`${process} was not running, or was asked already`)
+    case 'second-instance':
+      return levers.startSecond(process, fault.afterMs)
+        ? struck(`${secondOf(process)}, a second instance of ${process}, starts ${fault.afterMs} ms later`)
+        : missed(`there is a second instance of ${process} already`)
     case 'lost-request':
-      if (pending === undefined || fault.at.point !== 'before') return missed('not a request that was about to leave')
-      levers.loseRequest(pending, fault.how)
-      return struck(`the request of ${process} never reached the broker (${fault.how.toUpperCase()})`)
     case 'lost-ack':
-      if (pending === undefined || fault.at.point === 'answered')
-        return missed('not a request that waits for its answer')
-      levers.loseAnswer(index, pending, fault.how, fault.lateMs ?? DEFAULT_LATE_MS)
-      return { is: 'pending' }
+    case 'cut-answer':
+    case 'error-answer':
+      return strikeRequest(index, fault, pending, levers)
+    case 'slow-link':
+      levers.slowLink(process, fault.latencyMs, fault.ms)
+      return struck(`the link of ${process} took ${fault.latencyMs} ms more for ${fault.ms} ms`)
+    case 'black-hole': {
+      const broker = fault.broker === 'all' ? null : levers.brokerOf(fault.broker)
+      if (fault.broker !== 'all' && broker === null) return nobodyIs(fault.broker)
+      levers.hole(process, broker, fault.way, fault.ms)
+      const whom = broker === null ? 'the brokers' : `broker ${broker} (${roleName(fault.broker as Role)})`
+      const way = { both: 'between', up: 'from', down: 'to' }[fault.way]
+      return struck(
+        `nothing got through ${way} ${process} ${{ both: 'and', up: 'to', down: 'from' }[fault.way]} ${whom} for ${fault.ms} ms`,
+      )
+    }
+    default:
+      return strikeCluster(index, fault, levers)
+  }
+}
+
+type OfKind<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>
+type RequestFault = OfKind<'lost-request' | 'lost-ack' | 'cut-answer' | 'error-answer'>
+
+function strikeRequest(index: number, fault: RequestFault, pending: Pending | undefined, levers: Levers): Struck {
+  const { process, point } = fault.at
+  if (fault.kind === 'lost-request') {
+    if (pending === undefined || point !== 'before') return missed('not a request that was about to leave')
+    levers.loseRequest(pending, fault.how)
+    return struck(`the request of ${process} never reached the broker (${fault.how.toUpperCase()})`)
+  }
+  if (pending === undefined || point === 'answered') return missed('not a request that waits for its answer')
+  if (fault.kind === 'lost-ack') {
+    const { how, lateMs = DEFAULT_LATE_MS } = fault
+    levers.decide(pending, how === 'late' ? { index, is: 'late', lateMs } : { index, is: 'lost', how })
+  } else if (fault.kind === 'cut-answer') {
+    levers.decide(pending, { index, is: 'cut', how: fault.how, bytes: fault.bytes })
+  } else if (point === 'before') {
+    levers.refuse(pending, fault.error)
+    return struck(`the request of ${process} was answered ${fault.error} and not carried out`)
+  } else levers.decide(pending, { index, is: 'error', error: fault.error })
+  return { is: 'pending' }
+}
+
+type ClusterFault = Exclude<
+  Fault,
+  { readonly kind: 'crash' | 'pause' | 'stop' | 'second-instance' | 'slow-link' | 'black-hole' | RequestFault['kind'] }
+>
+
+function strikeCluster(index: number, fault: ClusterFault, levers: Levers): Struck {
+  switch (fault.kind) {
     case 'leader-move': {
       const from = levers.brokerOf(fault.of)
       const to = from === null ? null : levers.otherBroker(from)
@@ -54,19 +94,74 @@ export function strike(index: number, fault: Fault, pending: Pending | undefined
       const error = levers.moveLeader(fault.of, to)
       return error === undefined ? struck(`${roleName(fault.of)} moved from broker ${from} to ${to}`) : missed(error)
     }
-    case 'broker-restart': {
-      const broker = levers.brokerOf(fault.broker)
-      if (broker === null) return missed(`nobody is ${roleName(fault.broker)}`)
-      return levers.restartBroker(broker, fault.downMs)
-        ? struck(`broker ${broker} (${roleName(fault.broker)}) went down for ${fault.downMs} ms`)
-        : missed(`broker ${broker} was down already`)
+    case 'coordinator-load': {
+      const from = levers.brokerOf({ coordinatorOf: fault.group })
+      const to = from === null ? null : levers.otherBroker(from)
+      if (from === null || to === null) return missed('there is no other broker to move to')
+      const error = levers.loadCoordinator(fault.group, to, fault.ms)
+      if (error !== undefined) return missed(error)
+      return struck(
+        `the coordinator of ${fault.group} moved from broker ${from} to ${to}, which loads for ${fault.ms} ms`,
+      )
+    }
+    case 'controller-loss':
+      return levers.loseController(fault.ms)
+        ? struck(`the controller was gone for ${fault.ms} ms`)
+        : missed('the controller was gone already')
+    case 'empty-metadata': {
+      const broker = fault.broker === 'all' ? null : levers.brokerOf(fault.broker)
+      if (fault.broker !== 'all' && broker === null) return nobodyIs(fault.broker)
+      levers.hideMetadata(broker, fault.lacks, fault.ms)
+      const whose = broker === null ? 'every broker' : `broker ${broker}`
+      return struck(`metadata of ${whose} named no ${fault.lacks} for ${fault.ms} ms`)
     }
     case 'cluster-reset':
       levers.resetCluster()
       return struck('the whole cluster was made anew: empty logs, no committed offsets')
-    case 'slow-link':
-      levers.slowLink(process, fault.latencyMs, fault.ms)
-      return struck(`the link of ${process} took ${fault.latencyMs} ms more for ${fault.ms} ms`)
+    case 'topic-recreate': {
+      const error = levers.recreateTopic(fault.topic, fault.goneMs)
+      if (error !== undefined) return missed(error)
+      return struck(`topic ${fault.topic} was deleted, and created again ${fault.goneMs} ms later`)
+    }
+    case 'retention': {
+      const start = levers.deleteAllBut(fault.topic, fault.partition, fault.keep)
+      if (typeof start === 'string') return missed(start)
+      return struck(`${fault.topic}/${fault.partition} begins at ${start} now`)
+    }
+    case 'offset-reset':
+      levers.resetOffsets(index, fault.group, fault.topic, fault.to)
+      return { is: 'pending' }
+    case 'broker-restart':
+    case 'broker-wipe':
+    case 'disk-full':
+    case 'stale-metadata':
+      return strikeBroker(fault, levers)
+  }
+}
+
+type BrokerFault = OfKind<'broker-restart' | 'broker-wipe' | 'disk-full' | 'stale-metadata'>
+
+function strikeBroker(fault: BrokerFault, levers: Levers): Struck {
+  const broker = levers.brokerOf(fault.broker)
+  if (broker === null) return nobodyIs(fault.broker)
+  const who = `broker ${broker} (${roleName(fault.broker)})`
+  const isDown = missed(`broker ${broker} was down already`)
+  switch (fault.kind) {
+    case 'broker-restart':
+      return levers.restartBroker(broker, fault.downMs) ? struck(`${who} went down for ${fault.downMs} ms`) : isDown
+    case 'broker-wipe': {
+      const left = fault.keeps === 'nothing' ? 'with nothing' : 'with nothing but committed offsets'
+      return levers.wipeBroker(broker, fault.downMs, fault.keeps)
+        ? struck(`${who} went down and came back ${left} after ${fault.downMs} ms`)
+        : isDown
+    }
+    case 'disk-full':
+      return levers.fillDisk(broker, fault.ms) === undefined
+        ? struck(`the disk of ${who} was full for ${fault.ms} ms`)
+        : isDown
+    case 'stale-metadata':
+      levers.holdMetadata(broker, fault.ms)
+      return struck(`${who} learnt nothing new for ${fault.ms} ms`)
   }
 }
 
@@ -78,3 +173,5 @@ export function roleName(role: Role): string {
 
 const struck = (detail: string): Struck => ({ is: 'struck', detail })
 const missed = (detail: string): Struck => ({ is: 'missed', detail })
+const notRunning = (process: string): Struck => missed(`${process} was not running`)
+const nobodyIs = (role: Role): Struck => missed(`nobody is ${roleName(role)}`)

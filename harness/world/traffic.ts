@@ -8,7 +8,7 @@ import type { Known } from '../model/front.ts'
 import type { Request } from '../model/types.ts'
 import type { Connection, Direction, Segment } from '../net/connection.ts'
 import { Fabric } from '../net/fabric.ts'
-import { slow } from '../net/rules.ts'
+import { blackHole, slow } from '../net/rules.ts'
 import { Socket } from '../net/sockets.ts'
 import type { Point, Topology } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
@@ -16,7 +16,7 @@ import type { SocketEnd, SocketEvents } from '../sim/port.ts'
 import type { Proc } from '../sim/process.ts'
 import type { Stream } from '../sim/random.ts'
 import type { Trace } from '../sim/trace.ts'
-import { type Pending, Tap } from './requests.ts'
+import { type Pending, Tap, told } from './requests.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
 export interface TrafficParts {
@@ -122,19 +122,24 @@ export class Traffic {
     if (link === undefined) return
     const pending = link.tap.pending(request.correlationId)
     let extraMs = pending?.answerDelayMs ?? 0
-    const lost = pending?.lost
     const isOpen = !link.connection.down.closed && !link.connection.down.deaf
-    if (pending !== undefined && lost !== undefined) {
-      const detail = `the answer to ${pending.crossing.process} was lost (${lost.how.toUpperCase()})`
-      this.parts.settle(lost.index, isOpen, detail)
-      if (lost.how !== 'late') {
-        link.tap.forget(pending)
-        this.fabric.cut(link.connection, lost.how)
-        return
-      }
-      extraMs += lost.lateMs
+    let answer = bytes
+    for (const fate of pending?.fates ?? []) {
+      this.parts.settle(fate.index, isOpen, told(fate, pending!.crossing.process))
+      if (fate.is === 'late') extraMs += fate.lateMs
+      if (fate.is === 'error') answer = this.parts.cluster.errorAnswer(request, fate.error)
     }
-    this.fabric.send(link.connection, 'down', { kind: 'data', bytes }, extraMs)
+    const end = pending?.fates.find((fate) => fate.is === 'lost' || fate.is === 'cut')
+    if (pending !== undefined && end !== undefined) {
+      link.tap.forget(pending)
+      if (end.is === 'cut') {
+        const some = answer.subarray(0, Math.min(end.bytes, answer.length - 1))
+        this.fabric.send(link.connection, 'down', { kind: 'data', bytes: some }, extraMs)
+      }
+      this.fabric.cut(link.connection, end.how)
+      return
+    }
+    this.fabric.send(link.connection, 'down', { kind: 'data', bytes: answer }, extraMs)
     if (pending === undefined) return
     if (isOpen) link.tap.left(pending, link.connection.down.sent)
     else link.tap.forget(pending)
@@ -151,6 +156,20 @@ export class Traffic {
   /** All links of a process are slower from now on; the answer makes them as they were. */
   slow(process: string, latencyMs: number): () => void {
     return this.fabric.rules.add(slow(process, latencyMs))
+  }
+
+  /** Nothing gets through between a process and a broker, or any (null), until the answer is called, which must be after `ms`. */
+  hole(process: string, broker: number | null, way: 'both' | Direction, ms: number): () => void {
+    const { clock, cluster } = this.parts
+    const untilMs = clock.nowMs + ms
+    const server = broker === null ? null : cluster.addressOf(broker)
+    return this.fabric.rules.addFirst(blackHole({ client: process, server, way }, () => untilMs - clock.nowMs))
+  }
+
+  /** Whether this process has a connection that it has not closed. */
+  isConnected(proc: Proc): boolean {
+    for (const link of this.links.values()) if (link.proc === proc && !link.connection.up.closed) return true
+    return false
   }
 
   /** The point `before` of the requests that these bytes complete, then the bytes leave. */

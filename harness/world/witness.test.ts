@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Crossing } from '../faults/anchors.ts'
 import type { Op } from '../history/op.ts'
 import type { Proc } from '../sim/process.ts'
-import type { Pending } from './requests.ts'
+import type { Fate, Pending } from './requests.ts'
 import { Witness } from './witness.ts'
 
 function watching() {
@@ -24,7 +24,10 @@ const op = (phase: Op['phase'], what: 'send' | 'applied', at: Op['at'] = 'applic
   ({ process: 'p', incarnation: 1, at, phase, body: { what } }) as Op
 
 const lost = (how: 'fin' | 'rst' | 'late', lateMs = 0): Pending =>
-  ({ crossing, lost: { index: 0, how, lateMs } }) as Pending
+  ({
+    crossing,
+    fates: [how === 'late' ? { index: 0, is: 'late', lateMs } : { index: 0, is: 'lost', how }] as Fate[],
+  }) as Pending
 
 it('says nothing of a process that lives', () => {
   const { said, witness } = watching()

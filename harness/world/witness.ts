@@ -33,10 +33,13 @@ export class Witness {
     const name = 'api' in call ? call.api : call.effect
     if (point !== 'applied' && this.lives.get(life(process, incarnation))?.sealed === true)
       this.says(`${process} is dead, and its ${name} reached the point ${point}`)
-    const lost = pending?.lost
-    if (point !== 'answered' || pending === undefined || lost === undefined) return
-    const earliestMs = lost.how === 'late' ? pending.crossing.reachedMs.applied + lost.lateMs : Infinity
-    if (nowMs < earliestMs) this.says(`the answer to ${name} by ${process} was lost (${lost.how}), and arrived`)
+    if (point !== 'answered' || pending === undefined) return
+    for (const fate of pending.fates) {
+      if (fate.is === 'error') continue
+      const earliestMs = fate.is === 'late' ? pending.crossing.reachedMs.applied + fate.lateMs : Infinity
+      const how = fate.is === 'late' ? 'late' : fate.how
+      if (nowMs < earliestMs) this.says(`the answer to ${name} by ${process} was lost (${how}), and arrived`)
+    }
   }
 }
 

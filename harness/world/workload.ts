@@ -11,6 +11,8 @@ export interface Pen {
   /** Writes one record; the error's name when it could not be written now. */
   write(item: WorkItem, topic: string, partition: number): string | undefined
   partitionOf(item: WorkItem, topic: string, index: number): number
+  /** The process of the plan that this one is an instance of. */
+  originalOf(process: string): string
 }
 
 /** How long the harness waits before it tries again to write to a partition without a leader. */
@@ -21,7 +23,14 @@ interface Inbox {
   readonly items: InputMessage[]
   /** Items that the plan still has in store. */
   toCome: number
-  life: { readonly proc: Proc; readonly feed: InputFeed } | undefined
+  /** The lives that take from it, oldest first; what arrives is for the last one. More than one while a second instance lives. */
+  readonly lives: Life[]
+}
+
+interface Life {
+  readonly proc: Proc
+  readonly feed: InputFeed
+  closed: boolean
 }
 
 export class Workload {
@@ -52,30 +61,34 @@ export class Workload {
   /** Everything was written, and every process has taken what was meant for it. */
   get done(): boolean {
     if (this.toWrite > 0) return false
-    for (const { toCome, items, life } of this.inboxes.values()) {
-      if (toCome > 0 || items.length > 0 || (life !== undefined && life.feed.waiting.length > 0)) return false
+    for (const { toCome, items, lives } of this.inboxes.values()) {
+      if (toCome > 0 || items.length > 0 || lives.some(({ feed }) => feed.waiting.length > 0)) return false
     }
     return true
   }
 
   /** A new life of the process takes its inputs from this feed. In an event of the process. */
   attach(proc: Proc, feed: InputFeed): void {
-    const inbox = this.inbox(proc.name)
-    inbox.life = { proc, feed }
-    this.handOver(inbox)
+    const inbox = this.inbox(this.pen.originalOf(proc.name))
+    inbox.lives.push({ proc, feed, closed: false })
+    this.handOver(inbox, proc)
   }
 
-  /** What a dead process had not taken is for its next life. */
+  /** What a dead process had not taken is for its next life, or for another instance that lives. */
   detach(proc: Proc): void {
-    const inbox = this.inboxes.get(proc.name)
-    if (inbox?.life?.proc !== proc) return
-    inbox.items.unshift(...inbox.life.feed.waiting)
-    inbox.life = undefined
+    const inbox = this.inboxes.get(this.pen.originalOf(proc.name))
+    const index = inbox?.lives.findIndex((life) => life.proc === proc) ?? -1
+    if (inbox === undefined || index < 0) return
+    const [life] = inbox.lives.splice(index, 1)
+    inbox.items.unshift(...life!.feed.waiting)
+    const other = inbox.lives.at(-1)
+    if (other !== undefined && inbox.items.length > 0)
+      this.clock.schedule(this.clock.nowMs, other.proc, 'input', () => this.handOver(inbox, other.proc))
   }
 
   private inbox(process: string): Inbox {
     let inbox = this.inboxes.get(process)
-    if (inbox === undefined) this.inboxes.set(process, (inbox = { items: [], toCome: 0, life: undefined }))
+    if (inbox === undefined) this.inboxes.set(process, (inbox = { items: [], toCome: 0, lives: [] }))
     return inbox
   }
 
@@ -87,13 +100,23 @@ export class Workload {
   private arrive(inbox: Inbox, item: InputMessage): void {
     inbox.toCome--
     inbox.items.push(item)
-    if (inbox.life !== undefined)
-      this.clock.schedule(this.clock.nowMs, inbox.life.proc, 'input', () => this.handOver(inbox))
+    const life = inbox.lives.at(-1)
+    if (life !== undefined)
+      this.clock.schedule(this.clock.nowMs, life.proc, 'input', () => this.handOver(inbox, life.proc))
   }
 
-  private handOver(inbox: Inbox): void {
-    if (inbox.life === undefined) return
-    for (const item of inbox.items.splice(0)) inbox.life.feed.push(item)
-    if (inbox.toCome === 0) inbox.life.feed.close()
+  /** In an event of this process. */
+  private handOver(inbox: Inbox, proc: Proc): void {
+    const life = inbox.lives.at(-1)
+    if (life?.proc !== proc) return
+    if (!life.closed) for (const item of inbox.items.splice(0)) life.feed.push(item)
+    if (inbox.toCome > 0) return
+    for (const each of inbox.lives) {
+      if (each.closed) continue
+      each.closed = true
+      if (each === life) each.feed.close()
+      // What waits for the end of its input goes on in an event of its own.
+      else this.clock.schedule(this.clock.nowMs, each.proc, 'input', () => each.feed.close())
+    }
   }
 }

@@ -10,6 +10,7 @@ import { Injector } from '../faults/injector.ts'
 import type { ClusterEvent, Failure } from '../history/op.ts'
 import { Recording } from '../history/recorder.ts'
 import type { Plan, Point, ProcessSpec } from '../plan/plan.ts'
+import { originalOf } from '../plan/second.ts'
 import { Clock } from '../sim/clock.ts'
 import { Escapes } from '../sim/escapes.ts'
 import { Loop } from '../sim/loop.ts'
@@ -17,14 +18,16 @@ import { Proc } from '../sim/process.ts'
 import { stream } from '../sim/random.ts'
 import { Trace } from '../sim/trace.ts'
 import { simulated } from '../sim/virtual/tripwires.ts'
+import { MODEL_CAPABILITIES } from './capabilities.ts'
 import { refuseBeyond } from './capable.ts'
 import { Consumers } from './consumers.ts'
 import { EffectCalls } from './effect-calls.ts'
+import { type Levers, leversOf } from './levers.ts'
 import { Repairs } from './repairs.ts'
 import type { Pending } from './requests.ts'
-import { MODEL_CAPABILITIES, SimulatedCluster } from './simulated-cluster.ts'
+import { SimulatedCluster } from './simulated-cluster.ts'
 import { Standing } from './standing.ts'
-import { type Levers, strike } from './strikes.ts'
+import { strike } from './strikes.ts'
 import { Supervisor } from './supervisor.ts'
 import { Traffic } from './traffic.ts'
 import { Witness } from './witness.ts'
@@ -34,6 +37,8 @@ import { Workload } from './workload.ts'
 export interface Stage {
   /** Starts a life of the process: schedules nothing, is called in an event of the process. */
   enter(spec: ProcessSpec, proc: Proc, world: World): void
+  /** Asks it to stop: in an event of the process. */
+  terminate(proc: Proc, world: World): void
 }
 
 export interface WorldOptions {
@@ -76,6 +81,7 @@ export class World {
   private readonly refusals: { readonly process: string; readonly called: ReadonlySet<string> }[] = []
   private readonly options: WorldOptions
   private readonly effects: EffectCalls
+  private readonly levers: Levers
   private readonly witness: Witness
   private nextProc = 0
 
@@ -136,11 +142,14 @@ export class World {
     this.supervisor = new Supervisor(plan.processes, this.clock, {
       spawn: (spec, incarnation) => this.spawn(spec, incarnation),
       bury: (proc) => this.bury(proc),
+      terminate: (proc) => this.options.stage.terminate(proc, this),
     })
     this.workload = new Workload(plan.workload, this.clock, {
+      originalOf: (name) => originalOf(name, plan.processes),
       partitionOf: (item, topic, index) => this.cluster.partitionFor(topic, item.key, index),
       write: (item, topic, partition) => this.write(item.id, item.key, item.value, topic, partition),
     })
+    this.levers = leversOf(this)
     this.supervisor.startAll()
   }
 
@@ -179,11 +188,18 @@ export class World {
     this.supervisor.resumeAll()
   }
 
+  /** What struck and was to show in an answer that never came has missed. */
+  giveUp(): void {
+    for (const index of this.injector.struckAt.keys()) {
+      if (!this.struck.has(index) && !this.missed.has(index)) this.settle(index, false, 'its answer never came')
+    }
+  }
+
   private spawn(spec: ProcessSpec, incarnation: number): Proc {
     const env = {
       NODE_ENV: 'production',
       TZ: 'UTC',
-      HOSTNAME: spec.name,
+      HOSTNAME: originalOf(spec.name, this.plan.processes),
       // For a service that makes its own client.
       KAFKA_BROKERS: this.bootstrap.join(','),
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
@@ -220,8 +236,10 @@ export class World {
   }
 
   private ended(proc: Proc, how: { code: number } | { kind: 'exception' | 'rejection'; error: unknown }): void {
-    if ('code' in how) this.supervisor.ended(proc, 'exited', `with code ${how.code}`)
-    else {
+    if ('code' in how) {
+      const is = how.code === 0 && this.supervisor.isStopping(proc) ? 'stopped' : 'exited'
+      this.supervisor.ended(proc, is, `with code ${how.code}`)
+    } else {
       const failure = failureOf(how.error)
       if (failure.name === REFUSED) this.end(proc, failure.message)
       this.crashed(proc, how.kind === 'rejection' ? 'an unhandled rejection' : 'an uncaught exception', failure)
@@ -270,7 +288,7 @@ export class World {
     return this.injector.delayMs(crossing, point)
   }
 
-  private settle(index: number, struck: boolean, detail: string): void {
+  settle(index: number, struck: boolean, detail: string): void {
     const kind = this.plan.faults[index]!.kind
     if (struck) this.struck.set(index, detail)
     else this.missed.set(index, detail)
@@ -319,30 +337,6 @@ export class World {
       messages,
       effect,
     })
-  }
-
-  private readonly levers: Levers = {
-    kill: (process, why) => this.supervisor.kill(process, why),
-    pause: (process, ms) => this.supervisor.pause(process, ms),
-    loseRequest: (pending, how) => this.traffic.lose(pending, how),
-    loseAnswer: (index, pending, how, lateMs) => {
-      pending.lost = { index, how, lateMs }
-    },
-    brokerOf: (role) => this.cluster.brokerOf(role),
-    otherBroker: (than) => this.cluster.otherBroker(than),
-    moveLeader: (role, to) => this.cluster.moveLeader(role, to),
-    restartBroker: (broker, downMs) => {
-      if (!this.cluster.isUp(broker)) return false
-      this.cluster.order({ do: 'broker-down', broker })
-      this.repairs.later(downMs, () => this.cluster.order({ do: 'broker-up', broker }))
-      return true
-    },
-    resetCluster: () => {
-      this.cluster.order({ do: 'reset-cluster' })
-    },
-    slowLink: (process, latencyMs, ms) => {
-      this.repairs.later(ms, this.traffic.slow(process, latencyMs))
-    },
   }
 }
 

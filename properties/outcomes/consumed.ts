@@ -41,13 +41,18 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
 
   const passed = passedBy(views, input)
   // Written after a reset and never delivered: it was skipped from a position that dates from before the reset.
-  const reset = handlings.length === 0 ? views.wipes.ofTopic(topic, -1, input.op) : undefined
+  const reset = handlings.length === 0 ? views.wipes.ofTopic(topic, -1, input.op, partition) : undefined
   const lose = (says: string, ...ops: readonly number[]) => {
     if (reset === undefined) lost.push(told(says, ...ops))
     else excused.push({ ...told(`was written after the ${reset.by} and skipped`, reset.op, ...ops), by: reset.by })
   }
   if (passed !== undefined) {
     const { line, move } = passed
+    if (move.by === 'operator' && handlings.length === 0) {
+      const says = `${saw}, as an operator moved group ${line.group} to ${move.offset}, past it`
+      excused.push({ ...told(says, move.op), by: 'offset-reset' })
+      return
+    }
     lose(`${saw} and has no effect, and group ${line.group} committed ${move.offset}, past it`, move.op)
     return
   }

@@ -16,11 +16,13 @@ export interface Outcomes {
   readonly repeated: readonly Fault[]
   /** Lost, but by something that no application can be asked to survive. */
   readonly excused: readonly (Fault & { readonly by: string })[]
+  /** Happened more than once, by something that no application can be asked to survive. */
+  readonly excusedRepeats: readonly (Fault & { readonly by: string })[]
   /** Without an effect, and it may still come: why nothing is claimed of them. */
   readonly open: readonly { readonly message: string; readonly why: string }[]
 }
 
-export interface Losses extends Omit<Outcomes, 'repeated'> {
+export interface Losses extends Omit<Outcomes, 'repeated' | 'excusedRepeats'> {
   readonly lost: Fault[]
   readonly excused: (Fault & { readonly by: string })[]
   readonly open: { readonly message: string; readonly why: string }[]
@@ -30,5 +32,7 @@ export function outcomesOf(views: Views, trial: Trial): Outcomes {
   const losses: Losses = { lost: [], excused: [], open: [] }
   consumed(views, losses)
   const repeatedRecords = produced(views, trial, losses)
-  return { ...losses, repeated: [...repeatedDeeds(views), ...repeatedRecords] }
+  const excusedRepeats: (Fault & { readonly by: string })[] = []
+  const repeated = [...repeatedDeeds(views, excusedRepeats), ...repeatedRecords]
+  return { ...losses, repeated, excusedRepeats }
 }

@@ -22,6 +22,26 @@ export function passedBy(views: Views, at: Written, until = Number.POSITIVE_INFI
 
 export function wipedBefore(views: Views, at: Written, until: number): Wipe | undefined {
   return at.record === undefined
-    ? views.wipes.ofTopic(at.topic, at.op, until)
-    : views.wipes.ofLog(at.record.log, at.op, until)
+    ? views.wipes.ofTopic(at.topic, at.op, until, at.partition)
+    : views.wipes.ofLog(at.record.log, at.op, until, at.offset)
+}
+
+/**
+ * Whether a group was made to read this record again between two ops: an operator moved its committed offset back, or a coordinator lost
+ * what had been committed.
+ */
+export function rewoundBetween(
+  views: Views,
+  { topic, partition, offset }: { readonly topic: string; readonly partition: number; readonly offset: number },
+  since: number,
+  until: number,
+): { readonly by: string; readonly op: number } | undefined {
+  for (const line of views.commits) {
+    if (line.partition !== partition || line.topic !== topic) continue
+    const move = line.moves.find(
+      (one) => one.by === 'operator' && one.op > since && one.op <= until && one.offset <= offset,
+    )
+    if (move !== undefined) return { by: 'offset-reset', op: move.op }
+  }
+  return views.wipes.ofCommits(since, until)
 }

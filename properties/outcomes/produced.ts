@@ -31,7 +31,7 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
   for (const { id } of items) {
     const copies = views.logs.copiesOf(id)
     if (copies.length > 1) repeated.push(...storedAgain(views, id, copies))
-    if (copies.some((copy) => views.wipes.ofLog(copy.log, copy.op) === undefined)) continue
+    if (copies.some((copy) => views.wipes.ofLog(copy.log, copy.op, undefined, copy.offset) === undefined)) continue
     const input = views.handed.get(id)
     if (input !== undefined) judgeLoss(views, input, copies, losses)
   }
@@ -53,7 +53,7 @@ function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecor
   const resolved = sent.find(({ send }) => send.end?.phase === 'ok')?.send
   if (copies[0] !== undefined) {
     if (resolved === undefined) return
-    const wipe = views.wipes.ofLog(copies[0].log, copies[0].op)!
+    const wipe = views.wipes.ofLog(copies[0].log, copies[0].op, undefined, copies[0].offset)!
     losses.excused.push({ ...told(`was stored and then removed by the ${wipe.by}`, 'cluster', wipe.op), by: wipe.by })
     return
   }
@@ -96,7 +96,8 @@ function droppedBy(views: Views, input: OpOf<'input'>, upTo: number): { how: str
 
 /** More than one copy in one log of one topic: whose doing? */
 function storedAgain(views: Views, message: string, copies: readonly LogRecord[]): readonly Fault[] {
-  const byTopicId = groupBy(copies, (copy) => copy.log.topicId)
+  // What a wiped volume had is not there twice.
+  const byTopicId = groupBy(copies, ({ log }) => `${log.topicId}/${log.era}`)
   const found: Fault[] = []
   for (const same of byTopicId.values()) {
     if (same.length < 2) continue

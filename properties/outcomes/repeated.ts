@@ -10,14 +10,24 @@ import type { OpOf } from '../views/by-what.ts'
 import { groupBy } from '../views/lists.ts'
 import type { Deed } from '../views/work.ts'
 import type { Views } from '../views.ts'
+import { rewoundBetween } from './position.ts'
 
-export function repeatedDeeds(views: Views): readonly Fault[] {
+/** Adds to `excused` what was repeated because a group was made to read again. */
+export function repeatedDeeds(views: Views, excused: (Fault & { readonly by: string })[]): readonly Fault[] {
   const { works } = views
   const found: Fault[] = []
   const look = (message: string, deeds: readonly Deed[]) => {
     if (deeds.length < 2) return
     for (const [name, same] of groupBy(deeds, (deed) => deed.name)) {
-      const times = same.filter((deed, nth) => nth === 0 || !changesNothing(views, message, deed, same[nth - 1]!))
+      const again = same.filter((deed, nth) => nth === 0 || !changesNothing(views, message, deed, same[nth - 1]!))
+      const times = again.filter((deed, nth) => {
+        const rewound = nth === 0 ? undefined : rewoundFor(views, message, again[nth - 1]!, deed)
+        if (rewound === undefined) return true
+        const says = `${message} had its effect again, ${name}, as its group was made to read it again`
+        const ops = [again[nth - 1]!.op, rewound.op, deed.op]
+        excused.push({ party: 'configuration', evidence: evidence(says, [message], ops), by: rewound.by })
+        return false
+      })
       if (times.length < 2) continue
       const says = `${message} had its effect ${times.length} times: ${name}`
       const handlings = views.handlings.of(message).map((op) => op.index)
@@ -33,6 +43,14 @@ export function repeatedDeeds(views: Views): readonly Fault[] {
     for (const { body } of views.byWhat.of('written')) look(body.message, works.deedsOf(body.message, body.topic))
   }
   return found
+}
+
+function rewoundFor(views: Views, message: string, before: Deed, after: Deed) {
+  for (const { log, offset } of views.logs.copiesOf(message)) {
+    const rewound = rewoundBetween(views, { ...log, offset }, before.op, after.op)
+    if (rewound !== undefined) return rewound
+  }
+  return undefined
 }
 
 function changesNothing(views: Views, message: string, deed: Deed, before: Deed): boolean {

@@ -101,7 +101,7 @@ export function behindAt(views: Views, first: Rest, last: Rest): readonly Behind
   const found: Behind[] = []
   for (const { group, topic, partition, offset } of first.state.body.committed) {
     const log = first.state.body.logs.find((one) => one.topic === topic && one.partition === partition)
-    if (log === undefined || views.wipes.ofTopic(topic, first.upTo, last.upTo) !== undefined) continue
+    if (log === undefined || views.wipes.ofTopic(topic, first.upTo, last.upTo, partition) !== undefined) continue
     const later = last.state.body.committed.find(
       (one) => one.group === group && one.topic === topic && one.partition === partition,
     )

@@ -19,6 +19,7 @@ export class Story {
   readonly #committed = new Map<string, { group: string; topic: string; partition: number; offset: string }>()
   readonly #lives = new Map<string, { incarnation: number; alive: boolean }>()
   readonly #ids = new Map<string, number>()
+  readonly #starts = new Map<string, string>()
 
   constructor(promise: Guarantee = 'exactly-once') {
     this.#promise = promise
@@ -115,6 +116,20 @@ export class Story {
     for (const log of [...this.#ends.keys()]) if (placeOf(log).topic === topic) this.#ends.delete(log)
     this.op('cluster', 'ok', { what: 'topic', topic, topicId: this.#topicId(topic), is: 'created', partitions: 1 })
     return was
+  }
+
+  /** The volume of this partition is wiped: offsets begin at 0 again, under the same topic id. */
+  wipes(where: string): number {
+    const { topic, partition } = placeOf(where)
+    this.#ends.delete(`${topic}/${partition}`)
+    return this.op('cluster', 'ok', { what: 'wiped', topic, topicId: this.#topicId(topic), partition })
+  }
+
+  /** Records before this offset are deleted: `orders/0@3`. */
+  cutsOff(where: string): number {
+    const { topic, partition, offset } = placeOf(where)
+    this.#starts.set(`${topic}/${partition}`, offset)
+    return this.op('cluster', 'ok', { what: 'log-start', topic, topicId: this.#topicId(topic), partition, offset })
   }
 
   // Clients and applications
@@ -241,7 +256,8 @@ export class Story {
     const rest = this.#phase('rest', note)
     const logs = [...this.#ends].map(([log, end]) => {
       const { topic, partition } = placeOf(log)
-      return { topic, topicId: this.#topicId(topic), partition, start: '0', end: String(end), online: true }
+      const start = this.#starts.get(log) ?? '0'
+      return { topic, topicId: this.#topicId(topic), partition, start, end: String(end), online: true }
     })
     this.op('harness', 'ok', { what: 'state', logs, committed: [...this.#committed.values()] })
     return rest

@@ -21,6 +21,8 @@ export interface PartitionLog {
   readonly topic: string
   readonly topicId: string
   readonly partition: number
+  /** How often the volume that had this partition had been wiped: each time offsets begin at 0 again, under the same topic id. */
+  readonly era: number
   /** In order of offset, which is also the order of appending. */
   readonly records: readonly LogRecord[]
   /** Appends that did not lie behind all before them. A cluster never does this: judged in `offsets`, kept out of `records`. */
@@ -32,7 +34,8 @@ export interface Logs {
   readonly all: readonly PartitionLog[]
   /** The logs that this partition had, one per topic id, in order of the first append. */
   of(topic: string, partition: number): readonly PartitionLog[]
-  byId(topicId: string, partition: number): PartitionLog | undefined
+  /** As it was at this op. */
+  byId(topicId: string, partition: number, at: number): PartitionLog | undefined
   /** Every place where this message was appended, in order of appending, in whatever topic, also in logs that are gone. */
   copiesOf(message: string): readonly LogRecord[]
   /** Messages that were appended more than once, whatever to, in order of their second append. */
@@ -47,23 +50,31 @@ interface Growing extends PartitionLog {
 export function logsOf(byWhat: ByWhat): Logs {
   const all: Growing[] = []
   const byTopic = new Map<string, Growing[][]>()
-  const byTopicId = new Map<string, Growing[]>()
+  const byTopicId = new Map<string, Growing[][]>()
   const byMessage = new Map<string, LogRecord[]>()
   const repeated = new Set<string>()
+  const eras = new Map<string, number>()
 
   const logOf = ({ topic, topicId, partition }: OpOf<'appended'>['body']): Growing => {
     const ofId = listOf(byTopicId, topicId)
-    const known = ofId[partition]
-    if (known !== undefined) return known
-    const log: Growing = { topic, topicId, partition, records: [], misplaced: [] }
-    ofId[partition] = log
+    const known = ofId[partition]?.at(-1)
+    const era = eras.get(`${topicId}/${partition}`) ?? 0
+    if (known?.era === era) return known
+    const log: Growing = { topic, topicId, partition, era, records: [], misplaced: [] }
+    ;(ofId[partition] ??= []).push(log)
     all.push(log)
     const ofTopic = listOf(byTopic, topic)
     ;(ofTopic[partition] ??= []).push(log)
     return log
   }
 
+  const wiped = byWhat.of('wiped')
+  let nextWiped = 0
   for (const op of byWhat.of('appended')) {
+    for (let wipe = wiped[nextWiped]; wipe !== undefined && wipe.index < op.index; wipe = wiped[++nextWiped]) {
+      const key = `${wipe.body.topicId}/${wipe.body.partition}`
+      eras.set(key, (eras.get(key) ?? 0) + 1)
+    }
     if (op.body.topic.startsWith('__')) continue // what coordinators write for themselves: no message of anybody
     const log = logOf(op.body)
     const base = offsetOf(op.body.baseOffset)
@@ -87,7 +98,7 @@ export function logsOf(byWhat: ByWhat): Logs {
   return {
     all,
     of: (topic, partition) => byTopic.get(topic)?.[partition] ?? none,
-    byId: (topicId, partition) => byTopicId.get(topicId)?.[partition],
+    byId: (topicId, partition, at) => byTopicId.get(topicId)?.[partition]?.findLast((log) => log.records[0]!.op < at),
     copiesOf: (message) => byMessage.get(message) ?? none,
     repeated,
   }

@@ -1,20 +1,35 @@
-/** When the cluster lost its past on purpose: reset as a whole, or one topic deleted and created again. */
+/**
+ * When the cluster lost its past on purpose: reset as a whole, one topic deleted and created again, one volume wiped, or records deleted
+ * from the start of a log.
+ */
 import type { ByWhat } from './by-what.ts'
+import { offsetOf } from './offset.ts'
 
 export interface Wipe {
   readonly op: number
-  readonly by: 'cluster-reset' | 'topic re-created'
-  /** Only the log of this topic id; undefined: everything. */
+  readonly by: 'cluster-reset' | 'topic re-created' | 'wiped volume' | 'retention'
+  /** Only the logs of this topic id; undefined: everything. */
   readonly topicId?: string
   readonly topic?: string
+  /** Only this partition. */
+  readonly partition?: number
+  /** Only what lay before this offset: positions go on to count. */
+  readonly before?: number
+}
+
+interface Place {
+  readonly topicId: string
+  readonly partition: number
 }
 
 export interface Wipes {
   readonly all: readonly Wipe[]
-  /** What removed the records that this log had at `since`, at or before `until`. */
-  ofLog(log: { readonly topicId: string }, since: number, until?: number): Wipe | undefined
+  /** What removed the record at this offset, or (without one) all that this log had at `since`, at or before `until`. */
+  ofLog(log: Place, since: number, until?: number, offset?: number): Wipe | undefined
   /** What ended the offsets of this topic name between two ops: a position from before means nothing after it. */
-  ofTopic(topic: string, since: number, until: number): Wipe | undefined
+  ofTopic(topic: string, since: number, until: number, partition?: number): Wipe | undefined
+  /** What made a coordinator forget what groups had committed, while the records that they had passed may still be there. */
+  ofCommits(since: number, until: number): Wipe | undefined
 }
 
 export function wipesOf(byWhat: ByWhat): Wipes {
@@ -29,12 +44,39 @@ export function wipesOf(byWhat: ByWhat): Wipes {
     }
     idOf.set(body.topic, body.topicId)
   }
+  for (const { index: op, body } of byWhat.of('wiped')) {
+    const { topic, topicId, partition } = body
+    all.push({ op, by: 'wiped volume', topicId, topic, partition })
+  }
+  for (const { index: op, body } of byWhat.of('log-start')) {
+    const { topic, topicId, partition, offset } = body
+    all.push({ op, by: 'retention', topicId, topic, partition, before: offsetOf(offset) })
+  }
   all.sort((a, b) => a.op - b.op)
+  const between = ({ op }: Wipe, since: number, until: number): boolean => op > since && op <= until
   return {
     all,
-    ofLog: ({ topicId }, since, until = Number.POSITIVE_INFINITY) =>
-      all.find((wipe) => wipe.op > since && wipe.op <= until && (wipe.topicId ?? topicId) === topicId),
-    ofTopic: (topic, since, until) =>
-      all.find((wipe) => wipe.op > since && wipe.op <= until && (wipe.topic ?? topic) === topic),
+    ofLog: ({ topicId, partition }, since, until = Number.POSITIVE_INFINITY, offset) =>
+      all.find(
+        (wipe) =>
+          between(wipe, since, until) &&
+          (wipe.topicId ?? topicId) === topicId &&
+          (wipe.partition ?? partition) === partition &&
+          (wipe.before === undefined || (offset !== undefined && offset < wipe.before)),
+      ),
+    ofTopic: (topic, since, until, partition) =>
+      all.find(
+        (wipe) =>
+          wipe.before === undefined &&
+          between(wipe, since, until) &&
+          (wipe.topic ?? topic) === topic &&
+          (wipe.partition === undefined || partition === undefined || wipe.partition === partition),
+      ),
+    ofCommits: (since, until) => all.find((wipe) => emptiesACoordinator(wipe) && between(wipe, since, until)),
   }
+}
+
+/** A volume with a partition of `__consumer_offsets` was wiped: its groups are unknown, and their generations begin again. */
+export function emptiesACoordinator({ by, topic }: Wipe): boolean {
+  return by === 'wiped volume' && topic === '__consumer_offsets'
 }

@@ -1,7 +1,7 @@
 /** What goes wrong, as a sentence that an operator would say. */
 import type { Delay, Fault } from '../../harness/plan/plan.ts'
 import { callOf, doneTo, momentOf, roleOf, whoIn } from './anchor.ts'
-import { duration } from './text.ts'
+import { counted, duration } from './text.ts'
 
 export function wordsOfFault(fault: Fault): string {
   const { at } = fault
@@ -10,15 +10,47 @@ export function wordsOfFault(fault: Fault): string {
     case 'crash':
       return `${who} is killed ${momentOf(at, 'its')}`
     case 'pause':
-      return `${who} is paused for ${duration(fault.ms)} ${momentOf(at, 'its')}`
+      return `${who} is paused ${pausedFor(fault)} ${momentOf(at, 'its')}`
+    case 'stop':
+      return `${who} is asked to stop (SIGTERM, killed after ${duration(fault.graceMs)}) and started again ${momentOf(at, 'its')}`
+    case 'second-instance':
+      return `a second instance of ${at.process} starts ${momentOf(at, 'named')}${fault.afterMs === 0 ? '' : `, ${duration(fault.afterMs)} later`}`
     case 'lost-ack':
       return `${who} ${lostAck(fault)}`
+    case 'cut-answer':
+      return `${who} gets ${counted(fault.bytes, 'byte')} of the answer to its ${callOf(at)}, then the connection ${ends(fault.how)}`
+    case 'error-answer':
+      return `${who} is answered ${fault.error} to its ${callOf(at)}, ${at.point === 'before' ? `which is not ${doneTo(at)}` : `though it was ${doneTo(at)}`}`
+    case 'black-hole':
+      return `${hole(fault)} for ${duration(fault.ms)} ${momentOf(at, 'named')}`
     case 'lost-request':
       return `the ${callOf(at)} by ${who} never reaches the broker: the connection ${ends(fault.how)} first`
     case 'leader-move':
       return `${moved(fault)} to another broker ${momentOf(at, 'named')}`
     case 'broker-restart':
       return `${roleOf(fault.broker)} goes down for ${duration(fault.downMs)} ${momentOf(at, 'named')}`
+    case 'broker-wipe': {
+      const left = fault.keeps === 'nothing' ? 'an empty disk' : 'nothing on its disk but committed offsets'
+      return `${roleOf(fault.broker)} goes down for ${duration(fault.downMs)} and comes back with ${left} ${momentOf(at, 'named')}`
+    }
+    case 'disk-full':
+      return `the disk of ${roleOf(fault.broker)} is full for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+    case 'stale-metadata':
+      return `${roleOf(fault.broker)} learns nothing new of the cluster for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+    case 'empty-metadata': {
+      const whose = fault.broker === 'all' ? 'every broker' : roleOf(fault.broker)
+      return `metadata of ${whose} names no ${fault.lacks} for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+    }
+    case 'controller-loss':
+      return `the controller is gone for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+    case 'coordinator-load':
+      return `the coordinator of group ${fault.group} moves to another broker, which loads for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+    case 'topic-recreate':
+      return `topic ${fault.topic} is deleted and created again ${fault.goneMs === 0 ? 'at once' : `after ${duration(fault.goneMs)}`} ${momentOf(at, 'named')}`
+    case 'retention':
+      return `${fault.keep === 0 ? 'all records' : `all but the last ${fault.keep === 1 ? 'record' : counted(fault.keep, 'record')}`} of ${fault.topic}/${fault.partition} are deleted ${momentOf(at, 'named')}`
+    case 'offset-reset':
+      return `an operator stops the processes of group ${fault.group}, resets it to ${resetTo(fault)} of ${fault.topic} and starts them again ${momentOf(at, 'named')}`
     case 'cluster-reset':
       return `the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) ${momentOf(at, 'named')}`
     case 'slow-link':
@@ -47,6 +79,21 @@ function lostAck(fault: Extract<Fault, { kind: 'lost-ack' }>): string {
   const late = fault.lateMs === undefined ? 'later than it waits' : `${duration(fault.lateMs)} late`
   return `gets the answer to its ${call} ${late}, though it is ${doneTo(fault.at)} at once`
 }
+
+function pausedFor({ ms, until }: Extract<Fault, { kind: 'pause' }>): string {
+  return until === undefined ? `for ${duration(ms)}` : `until ${duration(ms)} after its successor has started`
+}
+
+function hole({ at, broker, way }: Extract<Fault, { kind: 'black-hole' }>): string {
+  const whom = broker === 'all' ? 'the brokers' : roleOf(broker)
+  if (way === 'both') return `nothing gets through between ${whoIn(at)} and ${whom}`
+  return way === 'up'
+    ? `nothing that ${whoIn(at)} sends gets to ${whom}`
+    : `nothing that ${whom} sends gets to ${whoIn(at)}`
+}
+
+const resetTo = ({ to }: Extract<Fault, { kind: 'offset-reset' }>): string =>
+  typeof to === 'string' ? `the ${to} offsets` : `offset ${to.offset}`
 
 function moved({ of }: Extract<Fault, { kind: 'leader-move' }>): string {
   if ('leaderOf' in of) return `the leadership of ${of.leaderOf.topic}/${of.leaderOf.partition} moves`

@@ -9,6 +9,9 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
     const last = BigInt(baseOffset) + BigInt(Math.max(1, messages.length) - 1)
     return `${messagesOf(messages)} appended to ${topic}/${partition} at ${range(baseOffset, String(last))}`
   },
+  'log-start': ({ topic, partition, offset }) =>
+    `${topic}/${partition} begins at ${offset}: what lay before it was deleted`,
+  wiped: ({ topic, partition }) => `${topic}/${partition} is empty: its volume was wiped`,
   duplicate: ({ messages, topic, partition, baseOffset }) =>
     `${messagesOf(messages)} not appended again: in ${topic}/${partition} at ${baseOffset} already`,
   refused: ({ api, error, topic, partition }) => {
@@ -25,8 +28,6 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
     const where = partitions.length === 0 ? '' : ` with ${counted(partitions.length, 'partition')}`
     return `transaction of ${transactionalId} is ${state}${where} (producer ${producerId}, epoch ${producerEpoch})`
   },
-  'log-start': ({ topic, partition, offset }) =>
-    `${topic}/${partition} begins at ${offset} now: what was before is deleted`,
   group: ({ group, state, generation, members }) =>
     `group ${group} is ${state} in generation ${generation} with ${counted(members.length, 'member')}`,
   assignment: ({ group, generation, owners }) => {

@@ -10,7 +10,10 @@ import { clean, counted, duration, grouped, listed, ordinal } from './text.ts'
 
 const kinds: { readonly [K in FaultKind['kind']]: readonly Extract<FaultKind, { kind: K }>[] } = {
   crash: [{ kind: 'crash' }],
-  pause: [{ kind: 'pause', ms: 12_000 }],
+  pause: [
+    { kind: 'pause', ms: 12_000 },
+    { kind: 'pause', ms: 500, until: 'successor' },
+  ],
   'lost-ack': [
     { kind: 'lost-ack', how: 'fin' },
     { kind: 'lost-ack', how: 'rst' },
@@ -33,6 +36,42 @@ const kinds: { readonly [K in FaultKind['kind']]: readonly Extract<FaultKind, { 
   ],
   'cluster-reset': [{ kind: 'cluster-reset' }],
   'slow-link': [{ kind: 'slow-link', latencyMs: 400, ms: 5000 }],
+  stop: [{ kind: 'stop', graceMs: 10_000 }],
+  'second-instance': [
+    { kind: 'second-instance', afterMs: 0 },
+    { kind: 'second-instance', afterMs: 2000 },
+  ],
+  'cut-answer': [{ kind: 'cut-answer', how: 'rst', bytes: 7 }],
+  'error-answer': [{ kind: 'error-answer', error: 'NOT_COORDINATOR' }],
+  'black-hole': [
+    { kind: 'black-hole', broker: 'all', way: 'both', ms: 2000 },
+    { kind: 'black-hole', broker: { coordinatorOf: 'g' }, way: 'up', ms: 2000 },
+    { kind: 'black-hole', broker: { broker: 2 }, way: 'down', ms: 2000 },
+  ],
+  'stale-metadata': [{ kind: 'stale-metadata', broker: { broker: 1 }, ms: 2000 }],
+  'empty-metadata': [
+    { kind: 'empty-metadata', broker: 'all', lacks: 'leaders', ms: 2000 },
+    { kind: 'empty-metadata', broker: { broker: 1 }, lacks: 'brokers', ms: 2000 },
+  ],
+  'disk-full': [{ kind: 'disk-full', broker: { leaderOf: { topic: 'orders', partition: 0 } }, ms: 2000 }],
+  'broker-wipe': [
+    { kind: 'broker-wipe', broker: { broker: 1 }, downMs: 100, keeps: 'nothing' },
+    { kind: 'broker-wipe', broker: { broker: 1 }, downMs: 100, keeps: 'offsets' },
+  ],
+  'controller-loss': [{ kind: 'controller-loss', ms: 8000 }],
+  'coordinator-load': [{ kind: 'coordinator-load', group: 'g', ms: 500 }],
+  'topic-recreate': [
+    { kind: 'topic-recreate', topic: 'orders', goneMs: 0 },
+    { kind: 'topic-recreate', topic: 'orders', goneMs: 500 },
+  ],
+  retention: [
+    { kind: 'retention', topic: 'orders', partition: 0, keep: 0 },
+    { kind: 'retention', topic: 'orders', partition: 0, keep: 1 },
+  ],
+  'offset-reset': [
+    { kind: 'offset-reset', group: 'g', topic: 'orders', to: 'earliest' },
+    { kind: 'offset-reset', group: 'g', topic: 'orders', to: { offset: 3 } },
+  ],
 }
 
 const table = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`
@@ -50,6 +89,7 @@ describe('a fault', () => {
       -- before
       consumer-0 (first life) is killed before its commit of orders/0 past m17 was applied
       consumer-0 (first life) is paused for 12 s before its commit of orders/0 past m17 was applied
+      consumer-0 (first life) is paused until 500 ms after its successor has started before its commit of orders/0 past m17 was applied
       consumer-0 (first life) never gets the answer to its commit of orders/0 past m17: it is applied, then the connection is closed (FIN)
       consumer-0 (first life) never gets the answer to its commit of orders/0 past m17: it is applied, then the connection is reset (RST)
       consumer-0 (first life) gets the answer to its commit of orders/0 past m17 31 s late, though it is applied at once
@@ -64,9 +104,32 @@ describe('a fault', () => {
       broker 1 goes down for 350 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the link between consumer-0 (first life) and the brokers becomes slow (400 ms more each way, for 5 s) before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      consumer-0 (first life) is asked to stop (SIGTERM, killed after 10 s) and started again before its commit of orders/0 past m17 was applied
+      a second instance of consumer-0 starts before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      a second instance of consumer-0 starts before the commit of orders/0 past m17 by consumer-0 (first life) was applied, 2 s later
+      consumer-0 (first life) gets 7 bytes of the answer to its commit of orders/0 past m17, then the connection is reset (RST)
+      consumer-0 (first life) is answered NOT_COORDINATOR to its commit of orders/0 past m17, which is not applied
+      nothing gets through between consumer-0 (first life) and the brokers for 2 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      nothing that consumer-0 (first life) sends gets to the coordinator of group g for 2 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      nothing that broker 2 sends gets to consumer-0 (first life) for 2 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      broker 1 learns nothing new of the cluster for 2 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      metadata of every broker names no leaders for 2 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      metadata of broker 1 names no brokers for 2 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      the disk of the leader of orders/0 is full for 2 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      broker 1 goes down for 100 ms and comes back with an empty disk before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      the controller is gone for 8 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      the coordinator of group g moves to another broker, which loads for 500 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      topic orders is deleted and created again at once before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      topic orders is deleted and created again after 500 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      all records of orders/0 are deleted before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      all but the last record of orders/0 are deleted before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      an operator stops the processes of group g, resets it to the earliest offsets of orders and starts them again before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      an operator stops the processes of group g, resets it to offset 3 of orders and starts them again before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       -- applied
       consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and before the answer came
       consumer-0 (first life) is paused for 12 s after its commit of orders/0 past m17 was applied and before the answer came
+      consumer-0 (first life) is paused until 500 ms after its successor has started after its commit of orders/0 past m17 was applied and before the answer came
       consumer-0 (first life) never gets the answer to its commit of orders/0 past m17: it is applied, then the connection is closed (FIN)
       consumer-0 (first life) never gets the answer to its commit of orders/0 past m17: it is applied, then the connection is reset (RST)
       consumer-0 (first life) gets the answer to its commit of orders/0 past m17 31 s late, though it is applied at once
@@ -81,9 +144,32 @@ describe('a fault', () => {
       broker 1 goes down for 350 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the link between consumer-0 (first life) and the brokers becomes slow (400 ms more each way, for 5 s) after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      consumer-0 (first life) is asked to stop (SIGTERM, killed after 10 s) and started again after its commit of orders/0 past m17 was applied and before the answer came
+      a second instance of consumer-0 starts after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      a second instance of consumer-0 starts after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came, 2 s later
+      consumer-0 (first life) gets 7 bytes of the answer to its commit of orders/0 past m17, then the connection is reset (RST)
+      consumer-0 (first life) is answered NOT_COORDINATOR to its commit of orders/0 past m17, though it was applied
+      nothing gets through between consumer-0 (first life) and the brokers for 2 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      nothing that consumer-0 (first life) sends gets to the coordinator of group g for 2 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      nothing that broker 2 sends gets to consumer-0 (first life) for 2 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      broker 1 learns nothing new of the cluster for 2 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      metadata of every broker names no leaders for 2 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      metadata of broker 1 names no brokers for 2 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      the disk of the leader of orders/0 is full for 2 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      broker 1 goes down for 100 ms and comes back with an empty disk after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      the controller is gone for 8 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      the coordinator of group g moves to another broker, which loads for 500 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      topic orders is deleted and created again at once after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      topic orders is deleted and created again after 500 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      all records of orders/0 are deleted after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      all but the last record of orders/0 are deleted after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      an operator stops the processes of group g, resets it to the earliest offsets of orders and starts them again after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      an operator stops the processes of group g, resets it to offset 3 of orders and starts them again after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       -- answered
       consumer-0 (first life) is killed right after the answer to its commit of orders/0 past m17 came
       consumer-0 (first life) is paused for 12 s right after the answer to its commit of orders/0 past m17 came
+      consumer-0 (first life) is paused until 500 ms after its successor has started right after the answer to its commit of orders/0 past m17 came
       consumer-0 (first life) never gets the answer to its commit of orders/0 past m17: it is applied, then the connection is closed (FIN)
       consumer-0 (first life) never gets the answer to its commit of orders/0 past m17: it is applied, then the connection is reset (RST)
       consumer-0 (first life) gets the answer to its commit of orders/0 past m17 31 s late, though it is applied at once
@@ -98,6 +184,28 @@ describe('a fault', () => {
       broker 1 goes down for 350 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the cluster is made anew (new cluster id and topic ids, logs and committed offsets gone) right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the link between consumer-0 (first life) and the brokers becomes slow (400 ms more each way, for 5 s) right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      consumer-0 (first life) is asked to stop (SIGTERM, killed after 10 s) and started again right after the answer to its commit of orders/0 past m17 came
+      a second instance of consumer-0 starts right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      a second instance of consumer-0 starts right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came, 2 s later
+      consumer-0 (first life) gets 7 bytes of the answer to its commit of orders/0 past m17, then the connection is reset (RST)
+      consumer-0 (first life) is answered NOT_COORDINATOR to its commit of orders/0 past m17, though it was applied
+      nothing gets through between consumer-0 (first life) and the brokers for 2 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      nothing that consumer-0 (first life) sends gets to the coordinator of group g for 2 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      nothing that broker 2 sends gets to consumer-0 (first life) for 2 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      broker 1 learns nothing new of the cluster for 2 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      metadata of every broker names no leaders for 2 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      metadata of broker 1 names no brokers for 2 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      the disk of the leader of orders/0 is full for 2 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      broker 1 goes down for 100 ms and comes back with an empty disk right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      the controller is gone for 8 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      the coordinator of group g moves to another broker, which loads for 500 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      topic orders is deleted and created again at once right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      topic orders is deleted and created again after 500 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      all records of orders/0 are deleted right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      all but the last record of orders/0 are deleted right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      an operator stops the processes of group g, resets it to the earliest offsets of orders and starts them again right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      an operator stops the processes of group g, resets it to offset 3 of orders and starts them again right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       "
     `)
   })

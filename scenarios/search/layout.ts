@@ -4,11 +4,11 @@
  * that was made anyway, and each is judged. Run i is the same whatever was run before it.
  */
 import type { Crossing } from '../../harness/faults/anchors.ts'
-import type { Fault, FaultKind, Plan } from '../../harness/plan/plan.ts'
+import type { FaultKind, Plan } from '../../harness/plan/plan.ts'
 import type { Run } from '../../harness/run.ts'
 import { stream } from '../../harness/sim/random.ts'
 import { draw } from '../draw.ts'
-import { faultFrom } from '../faults.ts'
+import { faultsFrom } from '../faults.ts'
 import type { Shape } from '../scenario.ts'
 
 export const CHAINS = 8
@@ -19,7 +19,7 @@ export interface Place {
   readonly shape: number
   /** 0 for the calm run, then 1 … CHAINS. */
   readonly chain: number
-  /** Faults of the run: 0 in the calm run, then 1 … DEPTH. */
+  /** Draws that its faults are of: 0 in the calm run, then 1 … DEPTH. */
   readonly depth: number
 }
 
@@ -38,15 +38,16 @@ export function calmPlan(shape: Shape): Plan {
 export function nextPlan(before: Run, kinds: readonly FaultKind['kind'][], chain: number): Plan | undefined {
   const { plan } = before
   const depth = plan.faults.length + 1
-  const arbitrary = faultFrom({
+  const arbitrary = faultsFrom({
     kinds: swarm(kinds, plan.seed, chain),
     crossings: after(before),
     topics: plan.topology.topics,
     brokers: plan.topology.brokers,
+    processes: plan.processes,
   })
   if (arbitrary === undefined) return undefined
-  const fault: Fault = draw(arbitrary, plan.seed, `chain/${chain}/${depth}`)
-  return { ...plan, faults: [...plan.faults, fault] }
+  const faults = draw(arbitrary, plan.seed, `chain/${chain}/${depth}`)
+  return { ...plan, faults: [...plan.faults, ...faults] }
 }
 
 /** Swarm testing: in half of the chains whole kinds are switched off, so that others get room to combine. */

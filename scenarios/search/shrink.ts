@@ -6,8 +6,9 @@
  */
 import fc from 'fast-check'
 import { anchorOf, type Crossing } from '../../harness/faults/anchors.ts'
-import type { Anchor, Fault, Plan, Subject } from '../../harness/plan/plan.ts'
+import type { Anchor, Plan, Subject } from '../../harness/plan/plan.ts'
 import { unresolved } from '../../harness/plan/references.ts'
+import { down, milder } from './milder.ts'
 
 export interface Attempt {
   /** Whether the finding is still there. */
@@ -101,7 +102,7 @@ function* calmer(plan: Plan): Generator<Plan> {
   const { topology } = plan
   if (topology.chunks !== 'whole') yield { ...plan, topology: { ...topology, chunks: 'whole' } }
   for (const brokers of down(topology.brokers, 1)) {
-    if (brokers < 2 && plan.faults.some((fault) => fault.kind === 'leader-move')) continue
+    if (brokers < 2 && plan.faults.some(({ kind }) => kind === 'leader-move' || kind === 'coordinator-load')) continue
     yield { ...plan, topology: { ...topology, brokers } }
   }
   for (const partitions of down(topology.topics[0]?.partitions ?? 1, 1)) {
@@ -122,59 +123,6 @@ function* calmer(plan: Plan): Generator<Plan> {
         break
       }
     }
-  }
-}
-
-/** Kinds of faults by how much there is to understand; each stands for one that does the same to more of the world. */
-const SIMPLICITY: readonly Fault['kind'][] = [
-  'crash',
-  'lost-ack',
-  'lost-request',
-  'pause',
-  'leader-move',
-  'broker-restart',
-  'slow-link',
-  'cluster-reset',
-]
-
-/** The same moment, a simpler fault. */
-function* simpler({ kind, at }: Fault): Generator<Fault> {
-  const rank = SIMPLICITY.indexOf(kind)
-  if (rank > SIMPLICITY.indexOf('crash')) yield { at, kind: 'crash' }
-  const isRequest = 'api' in at.call
-  if (rank > SIMPLICITY.indexOf('lost-ack') && isRequest && at.point === 'applied')
-    yield { at, kind: 'lost-ack', how: 'fin' }
-  if (rank > SIMPLICITY.indexOf('lost-request') && isRequest && at.point === 'before')
-    yield { at, kind: 'lost-request', how: 'fin' }
-}
-
-function* milder(fault: Fault): Generator<Fault> {
-  yield* simpler(fault)
-  switch (fault.kind) {
-    case 'pause':
-      for (const ms of down(fault.ms, 1)) yield { ...fault, ms }
-      return
-    case 'broker-restart':
-      for (const downMs of down(fault.downMs, 1)) yield { ...fault, downMs }
-      return
-    case 'slow-link':
-      for (const ms of down(fault.ms, 1)) yield { ...fault, ms }
-      return
-    case 'lost-ack':
-      if (fault.how !== 'fin') yield { at: fault.at, kind: 'lost-ack', how: 'fin' }
-      return
-    case 'lost-request':
-      if (fault.how !== 'fin') yield { ...fault, how: 'fin' }
-  }
-}
-
-/** Smaller whole numbers, the smallest first; a handful, as each costs a run. */
-function* down(value: number, least: number): Generator<number> {
-  if (value <= least) return
-  let count = 0
-  for (const { value: smallerOne } of fc.integer({ min: least, max: value }).shrink(value, undefined)) {
-    yield smallerOne
-    if (++count === 4) return
   }
 }
 

@@ -341,14 +341,10 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/world/traffic.ts',
-        `      if (lost.how !== 'late') {
-        link.tap.forget(pending)
-        this.fabric.cut(link.connection, lost.how)
-        return
-      }
-      extraMs += lost.lateMs
-`,
-        ``,
+        `    if (pending !== undefined && end !== undefined) {
+      link.tap.forget(pending)`,
+        `    if (pending !== undefined && end?.is === 'cut') {
+      link.tap.forget(pending)`,
       ),
     ],
   },

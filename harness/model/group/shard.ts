@@ -4,6 +4,7 @@
  */
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { coordinatorPartition, leaderOfInternal, offsetsTopic, readInternal } from '../internal-log.ts'
+import { hasHeard } from '../metadata-faults.ts'
 import { loadMs } from '../transaction/config.ts'
 import type { Context, Request } from '../types.ts'
 import { joinRefused, settleJoin, settleSync, syncRefused } from './answers.ts'
@@ -31,8 +32,7 @@ export interface GroupShard {
 
 /**
  * The leader of this partition was elected or restarted: everything is rebuilt from the log, at once or after `loadMs`, and what was not
- * in it is gone. That
- * includes every rebalance in progress: a group comes back as Stable in the last generation that was stored, or as Empty, so its
+ * in it is gone. That includes every rebalance in progress: a group comes back as Stable in the last generation that was stored, or as Empty, so its
  * generation may go back. Members get fresh sessions (GroupCoordinator.onGroupLoaded).
  */
 export function loadShard(ctx: Context, partition: number): void {
@@ -135,6 +135,8 @@ export function shardFor(ctx: Context, request: Request, groupId: string, use: U
   if (groupId === '' && use === 'membership') return 'INVALID_GROUP_ID'
   const shard = ctx.state.groupShards.get(coordinatorPartition(ctx.state, groupId))
   if (shard === undefined || shard.broker !== request.broker) return 'NOT_COORDINATOR'
+  const self = ctx.state.brokers.get(request.broker)
+  if (self !== undefined && !hasHeard(self, offsetsTopic, shard.partition)) return 'NOT_COORDINATOR'
   if (shard.loading !== null) return 'COORDINATOR_LOAD_IN_PROGRESS'
   expireOffsets(ctx, shard)
   return shard

@@ -94,7 +94,7 @@ export function storeOffsets(
   shard: GroupShard,
   group: Group,
   commits: readonly Commit[],
-  request: Request,
+  request?: Request,
 ): ErrorName | null {
   const recordOffset = append(ctx, shard, recordsOf(group, commits), request)
   if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)

@@ -5,6 +5,7 @@
  * - Each partition stands alone: UNKNOWN_TOPIC_OR_PARTITION (also what this broker has not heard of), NOT_LEADER_OR_FOLLOWER,
  *   INVALID_TOPIC_EXCEPTION for internal topics, INVALID_RECORD unless it is exactly one batch of format 2 that counts right,
  *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), INVALID_TIMESTAMP; then what idempotence has to say (producers.ts).
+ * - KAFKA_STORAGE_ERROR where the disk is full, and for whatever lies in a log directory that failed (broker-life.ts).
  * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
  * - acks 1 and -1 answer at once: with one copy all in-sync replicas have it. acks 0 never answers; an error closes the connection.
  *   Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
@@ -61,7 +62,7 @@ const adminClientId = '__admin_client'
 const withoutLogStart: readonly ErrorName[] = ['MESSAGE_TOO_LARGE', 'CORRUPT_MESSAGE']
 
 /** What can be appended, as far as the request itself says. */
-type Ready = { readonly to: Partition | 'NOT_LEADER_OR_FOLLOWER'; readonly batch: Batch }
+type Ready = { readonly to: Partition | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR'; readonly batch: Batch }
 type Checked = {
   readonly name: string
   readonly parts: readonly { readonly index: number; readonly records: Uint8Array; readonly ready: Ready | Refused }[]

@@ -32,7 +32,7 @@ const firstVersionOfIds = 12
 
 export function handle(ctx: Context, request: Request, body: Body): void {
   const { brokers, clusterId, controller, topics: known } = ctx.state
-  const { image } = brokers.get(request.broker)!
+  const { image, lacks } = brokers.get(request.broker)!
   const { apiVersion } = request
   if (isInvalid(request, body)) {
     const topics = body.topics!.map(({ name }) => missing(name ?? '', 'INVALID_REQUEST'))
@@ -42,16 +42,18 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   const before = known.size
   const operations =
     apiVersion >= 8 && body.includeTopicAuthorizedOperations ? { topicAuthorizedOperations: allowedOnTopic } : {}
-  const topics = answers(ctx, request, body, image).map((topic) => ({ ...topic, ...operations }))
+  const whole = answers(ctx, request, body, image)
+  const found = lacks === 'nothing' ? whole : whole.map(withoutLeaders)
+  const topics = found.map((topic) => ({ ...topic, ...operations }))
   // What was made on the way is not in the image that was answered from.
   if (known.size > before) publish(ctx)
   const answer: Answer = {
-    brokers: image.brokers.map((id) => {
+    brokers: (lacks === 'brokers' ? [] : image.brokers).map((id) => {
       const { host, port, rack } = brokers.get(id)!
       return { nodeId: id, host, port, rack }
     }),
     clusterId,
-    controllerId: image.brokers.includes(controller) ? controller : (image.brokers[0] ?? -1),
+    controllerId: lacks === 'brokers' ? -1 : image.brokers.includes(controller) ? controller : (image.brokers[0] ?? -1),
     topics,
   }
   const all = apiVersion >= 8 && apiVersion <= 10 && body.includeClusterAuthorizedOperations
@@ -79,7 +81,7 @@ function answers(ctx: Context, { apiVersion }: Request, body: Body, image: Metad
     const topic = image.topics.get(name)
     if (topic !== undefined) return describe(topic, image)
     if (badTopicName(name) !== undefined) return missing(name, 'INVALID_TOPIC_EXCEPTION')
-    if (ctx.state.config.autoCreateTopics && allowAutoTopicCreation) create(ctx, name)
+    if (ctx.state.config.autoCreateTopics && allowAutoTopicCreation && ctx.state.absence === null) create(ctx, name)
     return missing(name, 'UNKNOWN_TOPIC_OR_PARTITION')
   })
 }
@@ -102,6 +104,18 @@ function describe({ name, topicId, internal, partitions }: TopicImage, image: Me
         offlineReplicas: isUp ? [] : [replica],
       }
     }),
+  }
+}
+
+/** Its picture lacks those who lead, or all brokers (metadata-faults.ts). */
+function withoutLeaders(topic: TopicAnswer): TopicAnswer {
+  return {
+    ...topic,
+    partitions: topic.partitions.map((each) => ({
+      ...each,
+      errorCode: errorCodes.LEADER_NOT_AVAILABLE,
+      leaderId: -1,
+    })),
   }
 }
 

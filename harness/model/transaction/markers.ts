@@ -5,6 +5,7 @@
  * - A partition of which the coordinator knows nothing is passed over: its topic is deleted. If it is just that its broker has not heard
  *   of the partition yet, the transaction stays open there, as in Kafka, until the producer's next one ends.
  * - One without a leader, or whose leader is not who the coordinator takes it for, is tried again, for ever.
+ * - One whose disk is full is tried again too.
  * - A partition that has seen a larger epoch of the producer, or a later coordinator, refuses for good: then the transaction stays in
  *   its Prepare state until another coordinator loads it.
  *
@@ -92,7 +93,7 @@ function write(
   const batch = onlyBatch(encodeMarkerBatch(marker))
   if ('is' in batch) throw new Error(`a marker that is ${batch.error}`)
   const appended = appendAsLeader(state, state.topics.get(topic)!, into, batch, 'coordinator', ctx.nowMs)
-  if (appended.is === 'refused') return refused(appended.error)
+  if (appended.is === 'refused') return afterRefusal(appended.error)
   if (appended.is === 'duplicate') throw new Error('a marker has no duplicate')
   ctx.note({
     what: 'marker',
@@ -108,7 +109,8 @@ function write(
   return 'done'
 }
 
-function refused(error: ErrorName): 'never' {
+function afterRefusal(error: ErrorName): 'again' | 'never' {
+  if (error === 'KAFKA_STORAGE_ERROR') return 'again'
   if (error === 'INVALID_PRODUCER_EPOCH' || error === 'TRANSACTION_COORDINATOR_FENCED') return 'never'
   throw new Error(`a marker was refused: ${error}`)
 }
@@ -117,5 +119,7 @@ function completeIfDone(ctx: Context, shard: TransactionShard, transaction: Tran
   if (transaction.partitions.size > 0) return
   const phase = transaction.phase === 'PrepareCommit' ? 'CompleteCommit' : 'CompleteAbort'
   const failed = store(ctx, shard, transaction, { phase, updatedAtMs: transaction.decidedAtMs })
+  // The disk was full: it is no coordinator any more, and the next one begins from what was decided.
+  if (failed === 'NOT_COORDINATOR') return
   if (failed !== null) throw new Error(`a coordinator could not write that it was done: ${failed}`)
 }

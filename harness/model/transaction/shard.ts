@@ -5,6 +5,7 @@
  */
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { leaderOfInternal, readInternal, transactionPartition, transactionsTopic } from '../internal-log.ts'
+import { hasHeard } from '../metadata-faults.ts'
 import type { Context } from '../types.ts'
 import { loadMs, type TransactionConfig, transactionConfigOf } from './config.ts'
 import { expireIds } from './expiry.ts'
@@ -79,6 +80,8 @@ export function unloadTransactions(ctx: Context, partition: number): void {
 export function transactionsFor(ctx: Context, broker: number, transactionalId: string): TransactionShard | ErrorName {
   const shard = ctx.state.transactionShards.get(transactionPartition(ctx.state, transactionalId))
   if (shard === undefined || shard.broker !== broker) return 'NOT_COORDINATOR'
+  const self = ctx.state.brokers.get(broker)
+  if (self !== undefined && !hasHeard(self, transactionsTopic, shard.partition)) return 'NOT_COORDINATOR'
   if (shard.loading !== null) return 'COORDINATOR_LOAD_IN_PROGRESS'
   expireIds(ctx, shard)
   return shard

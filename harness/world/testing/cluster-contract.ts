@@ -72,6 +72,53 @@ export function clusterContract(make: () => Cluster): void {
     await cluster.stop()
   })
 
+  it('has empty logs under the same ids where a volume was wiped', async () => {
+    const cluster = await started()
+    if (!cluster.capabilities.wipeBroker) return
+    await cluster.write(record('m1'))
+    const before = (await cluster.describe()).partitions.find((one) => one.topic === 'orders' && one.partition === 0)!
+    await cluster.kill(before.leader!)
+    await cluster.wipe(before.leader!)
+    await cluster.restart(before.leader!)
+    const after = (await cluster.describe()).partitions.find((one) => one.topic === 'orders' && one.partition === 0)!
+    expect(after).toMatchObject({ topicId: before.topicId, logStart: '0', logEnd: '0' })
+    expect(await cluster.write(record('m2'))).toBe(0n)
+    await cluster.stop()
+  })
+
+  it('deletes records from the start of a log, and none that are not there', async () => {
+    const cluster = await started()
+    if (!cluster.capabilities.deleteRecords) return
+    for (const value of ['m1', 'm2', 'm3']) await cluster.write(record(value))
+    await cluster.deleteRecords('orders', 0, 2n)
+    const { partitions } = await cluster.describe()
+    expect(partitions.find(({ topic, partition }) => topic === 'orders' && partition === 0)).toMatchObject({
+      logStart: '2',
+      logEnd: '3',
+    })
+    await expect(cluster.deleteRecords('orders', 0, 4n)).rejects.toThrow(/OFFSET_OUT_OF_RANGE/)
+    await cluster.stop()
+  })
+
+  it('moves what a group has committed, and clamps it to the log', async () => {
+    const cluster = await started()
+    if (!cluster.capabilities.resetOffsets) return
+    for (const value of ['m1', 'm2', 'm3']) await cluster.write(record(value))
+    await cluster.moveCoordinator('g', 1)
+    const committed = async () =>
+      (await cluster.describe()).groups
+        .find(({ group }) => group === 'g')!
+        .committed.map(({ partition, offset }) => `${partition}: ${offset}`)
+    await cluster.resetOffsets('g', 'orders', 'latest')
+    expect(await committed()).toEqual(['0: 3', '1: 0'])
+    await cluster.resetOffsets('g', 'orders', { offset: 99n })
+    expect(await committed()).toEqual(['0: 3', '1: 0'])
+    await cluster.deleteRecords('orders', 0, 1n)
+    await cluster.resetOffsets('g', 'orders', 'earliest')
+    expect(await committed()).toEqual(['0: 1', '1: 0'])
+    await cluster.stop()
+  })
+
   it('starts everything again after a reset, under another cluster id', async () => {
     const cluster = await started()
     await cluster.write(record('m1'))
@@ -90,6 +137,7 @@ export function clusterContract(make: () => Cluster): void {
     await expect(cluster.write({ ...record('m'), topic: 'gone' })).rejects.toThrow(ClusterError)
     if (!capabilities.pauseBroker) await expect(cluster.pause(1)).rejects.toThrow(/pauseBroker/)
     if (!capabilities.wipeBroker) await expect(cluster.wipe(1)).rejects.toThrow(/wipeBroker/)
+    else await expect(cluster.wipe(1)).rejects.toThrow(ClusterError)
     await cluster.stop()
   })
 }
