@@ -9,7 +9,7 @@ import type { BrokerState } from './broker.ts'
 import { onTopicDeleted } from './group/index.ts'
 import { loadShard, unloadShard } from './group/shard.ts'
 import { takeImage } from './image.ts'
-import { offsetsTopic, transactionsTopic } from './internal-log.ts'
+import { isInternal, offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import { forgetPartitions } from './invariants.ts'
 import { beginEpoch, newLog, rebuildProducers } from './log.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
@@ -30,12 +30,6 @@ export interface NewTopic {
   /** The broker of each partition's copy, or how many partitions there shall be. */
   readonly placed: readonly number[] | number
   readonly config?: ReadonlyMap<string, string>
-}
-
-const internalTopics = new Set([offsetsTopic, transactionsTopic, '__share_group_state'])
-
-export function isInternal(topic: string): boolean {
-  return internalTopics.has(topic)
 }
 
 /** Topic.validate. */

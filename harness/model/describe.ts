@@ -1,8 +1,10 @@
 /** What the cluster is now, for people and for checks. What coordinators know that are down is told from their partition's log. */
+
 import type { Description } from '../cluster.ts'
 import { type ByPartition, type Committed, entries } from './group/offsets.ts'
 import { replay } from './group/replay.ts'
-import { leaderOfInternal, offsetsTopic, readInternal, transactionsTopic } from './internal-log.ts'
+import { leaderOfInternal, readInternal } from './internal-log.ts'
+import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import type { ClusterState } from './state.ts'
 import { knownTransactions } from './transaction/checks.ts'
 

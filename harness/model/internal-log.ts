@@ -4,11 +4,9 @@ import { decodeMarker } from '../wire/control-records.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
 import { decodeRecords, parseBatchHeader } from '../wire/records.ts'
 import { appendAsLeader, onlyBatch } from './append.ts'
+import { offsetsTopic } from './internal-topics.ts'
 import type { ClusterState, Partition } from './state.ts'
 import type { Context, Request } from './types.ts'
-
-export const offsetsTopic = '__consumer_offsets'
-export const transactionsTopic = '__transaction_state'
 
 /** One record, or the marker that ends a transaction. */
 export type InternalRecord =

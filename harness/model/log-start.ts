@@ -1,6 +1,6 @@
 /** Records that are deleted from the start of a log: by DeleteRecords, and by an operator in place of retention (Partition.deleteRecordsOnLeader). */
 import type { ErrorName } from '../wire/error-codes.ts'
-import { isInternal } from './controller.ts'
+import { isInternal } from './internal-topics.ts'
 import { moveStart } from './log.ts'
 import type { Partition } from './state.ts'
 import type { Context } from './types.ts'

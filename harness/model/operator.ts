@@ -1,4 +1,5 @@
 /** The operator's verbs, which take effect at once. Each tells what happened by notes, and how it went by `done`. */
+
 import type { ErrorName } from '../wire/error-codes.ts'
 import { appendAsLeader, appendedEvent, onlyBatch } from './append.ts'
 import { closeConnection } from './broker.ts'
@@ -17,7 +18,8 @@ import {
 import { controllerDown, controllerIsGone, controllerUp } from './controller-absence.ts'
 import { resetOffsets } from './group/reset.ts'
 import { unloadShard } from './group/shard.ts'
-import { coordinatorPartition, offsetsTopic, transactionPartition, transactionsTopic } from './internal-log.ts'
+import { coordinatorPartition, transactionPartition } from './internal-log.ts'
+import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import { forgetPartitions } from './invariants.ts'
 import { deleteRecords } from './log-start.ts'
 import { hideMetadata, holdMetadata } from './metadata-faults.ts'

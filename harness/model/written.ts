@@ -3,7 +3,7 @@
  * never go back, transactions that begin with a record and end with a marker. From that follows how far read_committed readers may see,
  * and which transactions were aborted.
  */
-import { isInternal } from './controller.ts'
+import { isInternal } from './internal-topics.ts'
 import type { Log, LogBatch } from './log.ts'
 import { markerIn } from './log-transactions.ts'
 import { follows, incrementSequence } from './producers.ts'

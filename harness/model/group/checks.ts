@@ -5,7 +5,8 @@
  * coordinator moved before the rebalance was stored, which is what Kafka does.
  */
 
-import { leaderOfInternal, offsetsTopic, readInternal } from '../internal-log.ts'
+import { leaderOfInternal, readInternal } from '../internal-log.ts'
+import { offsetsTopic } from '../internal-topics.ts'
 import type { ClusterState } from '../state.ts'
 import { ownersOf, shared } from './assignment.ts'
 import { metadataFor, sameBytes } from './members.ts'

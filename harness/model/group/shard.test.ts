@@ -1,8 +1,10 @@
 /** The coordinator moves: what was written is there, the rest is as if it never was. */
+
 import { describe, expect, it } from 'vitest'
 import { encodeMarkerBatch } from '../../wire/control-records.ts'
 import { encodeBatch } from '../../wire/records.ts'
-import { appendInternal, offsetsTopic } from '../internal-log.ts'
+import { appendInternal } from '../internal-log.ts'
+import { offsetsTopic } from '../internal-topics.ts'
 import { errorOf, Player, Stage, stable } from '../testing/group-stage.ts'
 import { encodeOffsetKey, encodeOffsetValue } from './records.ts'
 

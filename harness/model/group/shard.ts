@@ -2,8 +2,10 @@
  * The groups of one partition of `__consumer_offsets`, in the memory of the broker that leads it: the group coordinator of those
  * groups. It is nothing but a cache of that partition's log plus what is going on right now (who waits, whose time runs).
  */
+
 import type { ErrorName } from '../../wire/error-codes.ts'
-import { coordinatorPartition, leaderOfInternal, offsetsTopic, readInternal } from '../internal-log.ts'
+import { coordinatorPartition, leaderOfInternal, readInternal } from '../internal-log.ts'
+import { offsetsTopic } from '../internal-topics.ts'
 import { hasHeard } from '../metadata-faults.ts'
 import { loadMs } from '../transaction/config.ts'
 import type { Context, Request } from '../types.ts'

@@ -1,7 +1,9 @@
 /** What the coordinator knows, written into its partition of `__consumer_offsets` before anyone is told. */
+
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { encodeBatch, type RecordInput } from '../../wire/records.ts'
-import { appendInternal, offsetsTopic } from '../internal-log.ts'
+import { appendInternal } from '../internal-log.ts'
+import { offsetsTopic } from '../internal-topics.ts'
 import type { Context, Request } from '../types.ts'
 import { metadataFor } from './members.ts'
 import {

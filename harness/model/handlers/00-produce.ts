@@ -41,9 +41,9 @@ import {
   startsCorrupt,
 } from '../append.ts'
 import { closeConnection } from '../broker.ts'
-import { isInternal } from '../controller.ts'
 import { identitiesIn } from '../identities.ts'
 import { ledBy } from '../image.ts'
+import { isInternal } from '../internal-topics.ts'
 import { type LeaderHint, leaderHint } from '../leader-hint.ts'
 import type { Partition } from '../state.ts'
 import { type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'

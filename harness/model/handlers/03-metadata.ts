@@ -15,13 +15,15 @@
  *
  * NOT modelled: authorization (operations that may be asked for are all allowed), listeners.
  */
+
 import type { metadata } from '../../wire/apis/03-metadata.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import { zeroUuid } from '../../wire/primitives.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import { allowedOnCluster, allowedOnTopic } from '../authorized-operations.ts'
-import { badTopicName, collidingTopic, createTopic, isInternal, publish } from '../controller.ts'
+import { badTopicName, collidingTopic, createTopic, publish } from '../controller.ts'
 import type { MetadataImage, TopicImage } from '../image.ts'
+import { isInternal } from '../internal-topics.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof metadata>

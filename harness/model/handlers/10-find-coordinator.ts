@@ -13,11 +13,13 @@
  *
  * NOT modelled: authorization, quotas.
  */
+
 import type { findCoordinator } from '../../wire/apis/10-find-coordinator.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
 import { createInternalTopic } from '../controller.ts'
-import { coordinatorPartition, offsetsTopic, transactionPartition, transactionsTopic } from '../internal-log.ts'
+import { coordinatorPartition, transactionPartition } from '../internal-log.ts'
+import { offsetsTopic, transactionsTopic } from '../internal-topics.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof findCoordinator>

@@ -16,8 +16,8 @@
 import type { deleteRecords } from '../../wire/apis/21-delete-records.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { isInternal } from '../controller.ts'
 import { ledBy } from '../image.ts'
+import { isInternal } from '../internal-topics.ts'
 import { deleteRecords as remove } from '../log-start.ts'
 import type { Context, Request } from '../types.ts'
 

@@ -21,8 +21,8 @@
 import type { addPartitionsToTxn } from '../../wire/apis/24-add-partitions-to-txn.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { isInternal } from '../controller.ts'
 import type { TopicPartition } from '../group/offsets.ts'
+import { isInternal } from '../internal-topics.ts'
 import { addPartitions, type Claim, unknownOf, verifyPartitions } from '../transaction/adding.ts'
 import type { Context, Request } from '../types.ts'
 

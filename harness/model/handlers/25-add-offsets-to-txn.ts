@@ -10,10 +10,12 @@
  *
  * NOT modelled: authorization, quotas.
  */
+
 import type { addOffsetsToTxn } from '../../wire/apis/25-add-offsets-to-txn.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { coordinatorPartition, offsetsTopic } from '../internal-log.ts'
+import { coordinatorPartition } from '../internal-log.ts'
+import { offsetsTopic } from '../internal-topics.ts'
 import { addPartitions } from '../transaction/adding.ts'
 import type { Context, Request } from '../types.ts'
 

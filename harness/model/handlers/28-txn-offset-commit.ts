@@ -26,7 +26,7 @@ import { type ByPartition, entries, newOffsetCache, put } from '../group/offsets
 import { type GroupShard, shardFor } from '../group/shard.ts'
 import { type Group, newGroup, wallMs } from '../group/state.ts'
 import { type Commit, storeOffsetsError, storePending } from '../group/store.ts'
-import { offsetsTopic } from '../internal-log.ts'
+import { offsetsTopic } from '../internal-topics.ts'
 import { verify } from '../transaction/verification.ts'
 import type { Context, Request } from '../types.ts'
 

@@ -2,11 +2,13 @@
  * A stage for tests of transactions: a cluster in which `__transaction_state` and `__consumer_offsets` are there, and producers that send
  * what clients send, to who coordinates and who leads. Tests only.
  */
+
 import { type ErrorName, errorName } from '../../wire/error-codes.ts'
 import { batches, decodeMarker, decodeRecords } from '../../wire/records.ts'
 import type { ClusterOptions } from '../cluster.ts'
 import type { ClusterConfig } from '../config.ts'
-import { leaderOfInternal, offsetsTopic, transactionPartition, transactionsTopic } from '../internal-log.ts'
+import { leaderOfInternal, transactionPartition } from '../internal-log.ts'
+import { offsetsTopic, transactionsTopic } from '../internal-topics.ts'
 import type { TransactionConfig } from '../transaction/config.ts'
 import { batch, type Client, ClusterStage } from './cluster-stage.ts'
 

@@ -4,7 +4,9 @@
  * Cannot see: without verification (KIP-890) a late write begins a transaction that no coordinator knows of, which is what Kafka did
  * before 3.6; then open transactions are not compared with coordinators. Whether a marker is the right one: the property test looks.
  */
-import { leaderOfInternal, readInternal, transactionsTopic } from '../internal-log.ts'
+
+import { leaderOfInternal, readInternal } from '../internal-log.ts'
+import { transactionsTopic } from '../internal-topics.ts'
 import type { ClusterState } from '../state.ts'
 import { transactionConfigOf } from './config.ts'
 import { replayTransactions } from './replay.ts'

@@ -3,8 +3,10 @@
  * of those ids. It is nothing but a cache of that partition's log, plus the markers that are on their way. Its epoch is the leader epoch:
  * markers of an older one are refused.
  */
+
 import type { ErrorName } from '../../wire/error-codes.ts'
-import { leaderOfInternal, readInternal, transactionPartition, transactionsTopic } from '../internal-log.ts'
+import { leaderOfInternal, readInternal, transactionPartition } from '../internal-log.ts'
+import { transactionsTopic } from '../internal-topics.ts'
 import { hasHeard } from '../metadata-faults.ts'
 import type { Context } from '../types.ts'
 import { loadMs, type TransactionConfig, transactionConfigOf } from './config.ts'

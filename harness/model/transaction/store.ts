@@ -2,10 +2,12 @@
  * What the coordinator knows of a transactional id, written into its partition of `__transaction_state` before anyone is told
  * (TransactionStateManager.appendTransactionToLog).
  */
+
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { encodeBatch, type RecordInput } from '../../wire/records.ts'
 import { wallMs } from '../group/state.ts'
-import { appendInternal, transactionsTopic } from '../internal-log.ts'
+import { appendInternal } from '../internal-log.ts'
+import { transactionsTopic } from '../internal-topics.ts'
 import type { Context } from '../types.ts'
 import { encodeTransactionKey, encodeTransactionValue } from './records.ts'
 import type { TransactionShard } from './shard.ts'

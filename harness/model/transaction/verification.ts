@@ -5,9 +5,11 @@
  *
  * NOT modelled: the time that the question takes. Question, answer and append are one step, so no marker can come in between.
  */
+
 import type { ErrorName } from '../../wire/error-codes.ts'
 import type { TopicPartition } from '../group/offsets.ts'
-import { transactionPartition, transactionsTopic } from '../internal-log.ts'
+import { transactionPartition } from '../internal-log.ts'
+import { transactionsTopic } from '../internal-topics.ts'
 import type { Partition } from '../state.ts'
 import type { Context } from '../types.ts'
 import { type Claim, unknownOf, verifyPartitions } from './adding.ts'
