@@ -8,6 +8,8 @@
  * Offsets are decimal strings, as JSON has no 64-bit integers.
  */
 
+import type { Options, TransactionBody } from './client-calls.ts'
+
 /** Which boundary an op was seen at. */
 export type At = 'application' | 'client' | 'cluster' | 'harness'
 export type Phase = 'invoke' | 'ok' | 'fail' | 'unknown'
@@ -59,6 +61,8 @@ export type ApplicationBody =
       readonly what: 'handler'
       readonly group: string
       readonly records: readonly RecordRef[]
+      /** What eachBatch was told of the end of the log; eachMessage is told nothing. */
+      readonly highWatermark?: string
       readonly error?: Failure
     }
   /** A call of `effects`. `messages` are the inputs it came from. ok when it is known to have been applied. */
@@ -88,6 +92,8 @@ export type ClientBody =
       readonly producer: number
       readonly idempotent: boolean
       readonly acks: number
+      /** The number of the producer's transaction that it is part of. */
+      readonly transaction?: number
       readonly records: readonly {
         readonly topic: string
         readonly partition: number | null
@@ -108,8 +114,12 @@ export type ClientBody =
   | {
       readonly what: 'connect' | 'disconnect' | 'subscribe' | 'run' | 'stop'
       readonly client: string
+      readonly options?: Options
       readonly error?: Failure
     }
+  | TransactionBody
+  /** The application declared where to go on reading; it may not be assigned to it. Single op. */
+  | ({ readonly what: 'seek'; readonly consumer: number; readonly group: string } & PartitionOffset)
   /** The consumer told the application what it owns now (kafkajs' GROUP_JOIN). Single op. */
   | {
       readonly what: 'assigned'
@@ -145,6 +155,36 @@ export type ClusterEvent =
       readonly baseSequence: number
       /** CRC of the batch as it lies in the log, in hex: what a reader must get. */
       readonly crc: string
+      /** Part of a transaction of its producer: read_committed readers wait for the marker. */
+      readonly transactional?: true
+    }
+  /** The marker that ends the transaction of a producer in a partition; it takes an offset, and no reader is handed it. */
+  | {
+      readonly what: 'marker'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly offset: string
+      readonly producerId: string
+      readonly producerEpoch: number
+      readonly is: 'commit' | 'abort'
+    }
+  /** A transactional id came into a state, in Kafka's words. The partitions are those of its transaction. */
+  | {
+      readonly what: 'transaction'
+      readonly transactionalId: string
+      readonly state: string
+      readonly producerId: string
+      readonly producerEpoch: number
+      readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
+    }
+  /** Records before this offset were deleted. */
+  | {
+      readonly what: 'log-start'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly offset: string
     }
   /** A produce request was a duplicate of a batch in the window: nothing was appended, this offset was answered. */
   | {
@@ -182,6 +222,8 @@ export type ClusterEvent =
       readonly topic: string
       readonly partition: number
       readonly offset: string
+      /** Committed in a transaction of this producer, and visible since its marker. */
+      readonly producerId?: string
     }
   | {
       readonly what: 'group'
