@@ -47,7 +47,12 @@ function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecor
   const story = () => [input.index, ...sent.flatMap(({ send }) => [send.op.index, send.end?.index])]
   const told = (says: string, party: Party, ...ops: readonly (number | undefined)[]) => ({
     party,
-    evidence: evidence(`${message} ${says}`, [message], [...story(), ...ops]),
+    evidence: evidence(
+      `${message} ${says}`,
+      [message],
+      [...story(), ...ops],
+      party === 'configuration' ? 'acks-0' : 'lost',
+    ),
   })
 
   const resolved = sent.find(({ send }) => send.end?.phase === 'ok')?.send
@@ -110,7 +115,8 @@ function storedAgain(views: Views, message: string, copies: readonly LogRecord[]
           ? ['application', 'its idempotent producer wrote it again'] // `no-duplicates-in-log` takes the blame over
           : ['configuration', 'the client sent it again after an error, and the producer is not idempotent']
     const says = `${message} is ${same.length} times in ${topic}: ${why}`
-    found.push({ party, evidence: evidence(says, [message], ops) })
+    const clause = party === 'configuration' ? 'not-idempotent' : 'repeated'
+    found.push({ party, evidence: evidence(says, [message], ops, clause) })
   }
   return found
 }
