@@ -63,7 +63,7 @@ export function judge(history: History, trial: Trial): readonly Judgement[] {
 }
 
 export function judgeViews(views: Views, trial: Trial, judged: readonly Property[] = properties): readonly Judgement[] {
-  const asked = judged.filter((property) => property.applies(trial))
+  const asked = judged.filter((property) => applies(property, trial))
   return passDown(
     asked.map((property) => {
       const verdict = verdictFrom(property, views, trial)
@@ -71,6 +71,15 @@ export function judgeViews(views: Views, trial: Trial, judged: readonly Property
     }),
     asked,
   )
+}
+
+/** One that cannot even say whether it applies is judged, and throws again or not. */
+function applies(property: Property, trial: Trial): boolean {
+  try {
+    return property.applies(trial)
+  } catch {
+    return true
+  }
 }
 
 /** A property that throws has not judged: unknown, never a pass. */
