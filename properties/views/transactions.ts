@@ -36,8 +36,6 @@ export interface Transactions {
   readonly decisions: readonly Decision[]
   /** The epoch that this producer id had last been given before this op; undefined where nobody says. */
   epochBefore(producerId: string, op: number): OpOf<'transaction'> | undefined
-  /** Its transactional id; undefined where nobody says. */
-  idOf(producerId: string): string | undefined
   /** Whether readers of committed records never get it: its transaction was aborted. */
   isAborted(record: LogRecord): boolean
 }
@@ -51,7 +49,9 @@ export function transactionsOf(byWhat: ByWhat, logs: Logs): Transactions {
   const parts: Growing[] = []
   const partOf = new Map<LogRecord, Growing>()
   const markers = byWhat.of('marker')
-  for (const log of logs.all) collect(byWhat, log, markers, parts, partOf)
+  const batches = new Map<number, OpOf<'appended'>['body']>()
+  for (const { index, body } of byWhat.of('appended')) if (body.transactional === true) batches.set(index, body)
+  if (batches.size > 0) for (const log of logs.all) collect(batches, log, markers, parts, partOf)
   const states = byWhat.of('transaction')
   return {
     parts,
@@ -64,20 +64,18 @@ export function transactionsOf(byWhat: ByWhat, logs: Logs): Transactions {
           (most, one) => (most === undefined || one.body.producerEpoch > most.body.producerEpoch ? one : most),
           undefined,
         ),
-    idOf: (producerId) => states.find(({ body }) => body.producerId === producerId)?.body.transactionalId,
     isAborted: (record) => partOf.get(record)?.marker?.body.is === 'abort',
   }
 }
 
 function collect(
-  byWhat: ByWhat,
+  batches: ReadonlyMap<number, OpOf<'appended'>['body']>,
   log: Logs['all'][number],
   markers: readonly OpOf<'marker'>[],
   parts: Growing[],
   partOf: Map<LogRecord, Growing>,
 ): void {
   const own = markers.filter(({ body }) => body.topicId === log.topicId && body.partition === log.partition)
-  const batches = new Map(byWhat.of('appended').map((op) => [op.index, op.body]))
   const open = new Map<string, Growing>()
   let next = 0
   const closeUpTo = (op: number) => {
@@ -90,7 +88,7 @@ function collect(
   }
   for (const record of log.records) {
     const batch = batches.get(record.op)
-    if (batch?.transactional !== true) continue
+    if (batch === undefined) continue
     closeUpTo(record.op)
     const { producerId, topic, partition, topicId } = batch
     let part = open.get(producerId)
