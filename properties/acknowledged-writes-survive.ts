@@ -9,8 +9,7 @@ import type { Views } from './views.ts'
 /**
  * What was acknowledged (`send()` resolved with acks other than 0) or written by the harness, and did enter the log, is readable at the
  * end. After a cluster reset, or after its topic was created again, it is gone by order: allowed. With acks=1 a record may go with
- * its leader, and with an unclean election with any: the fault of the configuration, and allowed as well; so is what was deleted from the
- * beginning of a log.
+ * its leader, and with an unclean election with any: the fault of the configuration, and allowed as well.
  * Smallest violation: a send of m1 resolves, m1 was appended at orders/0@0, and at rest orders/0 ends at 0.
  */
 export const acknowledgedWritesSurvive: Property = {
@@ -18,7 +17,7 @@ export const acknowledgedWritesSurvive: Property = {
   party: 'cluster',
   says: 'what was acknowledged is readable until the end',
   cannotSee:
-    'what compaction removed on purpose counts as lost; a send that resolved without any append is judged in send-contract; what a later record with the same identity replaced',
+    'what retention or compaction removed on purpose counts as lost; a send that resolved without any append is judged in send-contract; what a later record with the same identity replaced',
   clauses: [{ name: 'survives', says: 'what was acknowledged is readable until the end', explains: ['lost'] }],
   applies: () => true,
   judge(views) {

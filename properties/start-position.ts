@@ -5,7 +5,7 @@ import type { OpOf } from './views/by-what.ts'
 import type { Consumer } from './views/consumers.ts'
 import type { LogRecord, PartitionLog } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
-import { endOf, logAt, namesOf, startOf, visibleBetween } from './views/visible.ts'
+import { endOf, lastWipe, logAt, namesOf, startOf, visibleBetween } from './views/visible.ts'
 import type { Views } from './views.ts'
 
 const clauses = {
@@ -116,7 +116,7 @@ function positionsAt(
   const { topic, partition } = log
   const { group } = op.body
   const line = views.commits.find((one) => one.group === group && one.topic === topic && one.partition === partition)
-  const wipe = views.wipes.all.findLast((one) => one.op < assigned.index && (one.topic ?? topic) === topic)?.op ?? -1
+  const wipe = lastWipe(views, topic, assigned.index)
   const moves = (line?.moves ?? []).filter((move) => move.op > wipe && move.op < op.index)
   const before = moves.findLast((move) => move.op < assigned.index)
   const committed = moves.filter((move) => move === before || move.op > assigned.index)

@@ -57,18 +57,6 @@ describe('the configuration', () => {
       breaches: [{ party: 'cluster', property: 'acknowledged-writes-survive' }],
     })
   })
-
-  it('is to blame for nothing that was deleted from the beginning of a log', () => {
-    const s = new Story('at-least-once')
-    s.starts('p')
-    s.takes('p', 'm1')
-    const send = s.sends('p', ['m1'])
-    s.appends('orders/0', ['m1'])
-    s.resolves(send, 'orders/0@0')
-    s.deletesUpTo('orders/0', 1)
-    s.rests()
-    expect(atLeastOnce(s)).toMatchObject({ is: 'allowed', by: 'deleted from the log' })
-  })
 })
 
 describe('where a group begins', () => {

@@ -6,12 +6,13 @@ import { evidence } from '../evidence.ts'
 import type { Fault } from '../verdicts.ts'
 import type { Written } from '../views/inputs.ts'
 import { place } from '../views/offset.ts'
+import { lastWipe } from '../views/visible.ts'
 import type { Views } from '../views.ts'
 
 /** This input was never handed out. Undefined where a position had been committed at it or before it, as that says where to begin. */
 export function leftByPolicy(views: Views, input: Written): Fault | undefined {
   const { message, topic, partition, offset } = input
-  const wipe = views.wipes.all.findLast(({ op, topic: of }) => op < input.op && (of ?? topic) === topic)?.op ?? -1
+  const wipe = lastWipe(views, topic, input.op)
   const owner = views.byWhat
     .of('assigned')
     .find(

@@ -105,8 +105,6 @@ function judgeCut(
   if (cut === undefined) {
     // `acknowledged-writes-survive` takes the blame over.
     losses.lost.push(told('was acknowledged and is not readable at the end', 'application', 'lost', copy.op))
-  } else if (cut.clause === undefined) {
-    losses.excused.push({ ...told(`was stored and ${cut.says}`, 'cluster', 'lost', cut.op), by: cut.by })
   } else {
     losses.lost.push(told(`was acknowledged and ${cut.says}`, 'configuration', cut.clause, cut.op))
   }

@@ -4,7 +4,6 @@ import type { ByWhat, OpOf } from './by-what.ts'
 import { listOf } from './lists.ts'
 import type { LogRecord } from './log.ts'
 import { offsetOf } from './offset.ts'
-import { startOf } from './visible.ts'
 
 export interface End {
   readonly op: OpOf<'state'>
@@ -43,25 +42,13 @@ export interface Cut {
   readonly by: string
   readonly says: string
   readonly op: number
-  /** Whose choice that was; undefined where it was nobody's. */
-  readonly clause: 'acks-1' | 'unclean-election' | undefined
+  readonly clause: 'acks-1' | 'unclean-election'
 }
 
 /** What took this record from its log. `acks`: those of its send, or -1. */
-export function wasCut(views: Views, { log, offset, op }: LogRecord, acks: number): Cut | undefined {
+export function wasCut(views: Views, { log, op }: LogRecord, acks: number): Cut | undefined {
   const isHere = ({ topic, partition }: { readonly topic: string; readonly partition: number }) =>
     topic === log.topic && partition === log.partition
-  const deleted = views.byWhat
-    .of('log-start')
-    .find(({ index, body }) => index > op && isHere(body) && offsetOf(body.offset) > offset)
-  if (deleted !== undefined && startOf(views, log, Number.POSITIVE_INFINITY) > offset) {
-    return {
-      by: 'deleted from the log',
-      says: 'was deleted with what lay before',
-      op: deleted.index,
-      clause: undefined,
-    }
-  }
   const moves = views.byWhat.of('leader').filter(({ index, body }) => index > op && isHere(body))
   const unclean = moves.find(({ body }) => body.unclean === true)
   if (unclean !== undefined) {

@@ -27,25 +27,40 @@ export function visibleBetween(
   return found
 }
 
+/** What last ended the offsets of this topic before this op; -1 where nothing did. */
+export function lastWipe({ wipes }: Views, topic: string, until: number): number {
+  let last = -1
+  for (;;) {
+    const next = wipes.ofTopic(topic, last, until)
+    if (next === undefined) return last
+    last = next.op
+  }
+}
+
 /** Where the log began at this op: records before that were deleted. */
-export function startOf(views: Views, { topicId, partition }: PartitionLog, op: number): number {
+export function startOf(views: Views, log: PartitionLog, op: number): number {
   let start = 0
   for (const { index, body } of views.byWhat.of('log-start')) {
-    if (index < op && body.topicId === topicId && body.partition === partition)
-      start = Math.max(start, Number(body.offset))
+    if (isWithin(log, index, op) && isOf(log, body)) start = Math.max(start, Number(body.offset))
   }
   return start
 }
 
 /** Where the log ended at this op, markers included. */
-export function endOf(views: Views, { records, topicId, partition }: PartitionLog, op: number): number {
-  let end = (records.findLast((record) => record.op < op)?.offset ?? -1) + 1
+export function endOf(views: Views, log: PartitionLog, op: number): number {
+  let end = (log.records.findLast((record) => record.op < op)?.offset ?? -1) + 1
   for (const { index, body } of views.byWhat.of('marker')) {
-    if (index < op && body.topicId === topicId && body.partition === partition)
-      end = Math.max(end, Number(body.offset) + 1)
+    if (isWithin(log, index, op) && isOf(log, body)) end = Math.max(end, Number(body.offset) + 1)
   }
   return end
 }
+
+/** A topic id may have several logs, one after the other. */
+const isWithin = ({ records }: PartitionLog, index: number, op: number): boolean =>
+  index > (records[0]?.op ?? -1) && index < op
+
+const isOf = (log: PartitionLog, place: { readonly topicId: string; readonly partition: number }): boolean =>
+  place.topicId === log.topicId && place.partition === log.partition
 
 /** `m1, m2 and 3 more` */
 export function namesOf(records: readonly { readonly message: string }[]): string {
