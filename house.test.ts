@@ -75,7 +75,7 @@ const IMPURE =
 /** A file of 30 to 150 lines is comfortable. One that is longer than 250 has one reason to be, and does not grow unnoticed. */
 const LONG: Readonly<Record<string, { readonly atMost: number; readonly because: string }>> = {
   'harness/world/world.ts': {
-    atMost: 350,
+    atMost: 360,
     because: 'the only place that wires everything; what can be is in files beside it',
   },
   'harness/sim/virtual/socket.ts': { atMost: 350, because: 'one class: the socket as Node has it' },

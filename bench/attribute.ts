@@ -10,7 +10,7 @@ interface Profile {
   readonly nodes: readonly {
     readonly id: number
     readonly callFrame: { readonly functionName: string; readonly url: string }
-    readonly children?: readonly number[]
+    readonly children?: readonly number[] | undefined
   }[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
@@ -47,12 +47,14 @@ function roomOf({ functionName, url }: { functionName: string; url: string }): s
   if (functionName === '(garbage collector)') return 'garbage collection'
   if (functionName === '(idle)' || functionName === '(program)') return 'idle'
   if (functionName === '(root)') return 'node'
+  // What measures is no part of what is measured.
+  if (/\/bench\//.test(url)) return 'idle'
   if (url.startsWith('wire:')) return 'harness/wire'
   const kafkajs = /node_modules\/kafkajs\//.test(url)
   if (kafkajs) return 'kafkajs'
   if (/node_modules\/(tsx|esbuild|vite|rolldown)/.test(url)) return 'loading'
   const own =
-    /\/(harness\/[a-z]+|scenarios\/apps|scenarios|properties|bench)\//.exec(url) ?? /\/(harness)\/[a-z-]+\.ts/.exec(url)
+    /\/(harness\/[a-z]+|scenarios\/apps|scenarios|properties)\//.exec(url) ?? /\/(harness)\/[a-z-]+\.[jt]s/.exec(url)
   return own?.[1]
 }
 

@@ -7,12 +7,8 @@
 import { createHash } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { type Run, run, runTwice } from '../harness/run.ts'
-import { installStackMapping } from '../harness/sim/loader/index.ts'
-import { harden, setTripwires } from '../harness/sim/virtual/index.ts'
-import { createStage } from '../harness/world/stage.ts'
-import { draw } from '../scenarios/draw.ts'
-import { scenarios } from '../scenarios/index.ts'
-import { CHAINS, calmPlan, DEPTH, nextPlan } from '../scenarios/search/layout.ts'
+import { benchStage } from './ground.ts'
+import { eachPlan } from './plans.ts'
 
 const { values } = parseArgs({
   options: {
@@ -29,10 +25,7 @@ const gcEvery = Number(values.gc)
 const collect = (globalThis as { gc?: () => void }).gc
 if (gcEvery > 0 && collect === undefined) throw new Error('--gc needs node --expose-gc')
 
-const stage = createStage({ root: process.cwd(), apps: new URL('../scenarios/apps/', import.meta.url) })
-installStackMapping()
-harden()
-setTripwires()
+const stage = benchStage()
 let events = 0
 const onEvent = (): void => {
   if (gcEvery > 0 && ++events % gcEvery === 0) collect?.()
@@ -45,6 +38,7 @@ let differing = 0
 let resting = 0
 
 async function make(plan: Run['plan']): Promise<Run> {
+  await stage.prepare(plan)
   const { run: made, compared } = values.twice
     ? await runTwice(plan, { stage, onEvent })
     : { run: await run(plan, { stage, onEvent }), compared: { same: true, first: '' } }
@@ -58,29 +52,7 @@ async function make(plan: Run['plan']): Promise<Run> {
   return made
 }
 
-search: for (let shape = 0; ; shape++) {
-  for (const scenario of scenarios) {
-    const calm = calmPlan(
-      draw(
-        scenario.shapes(scenario.promise, `${values.seed}#${shape}`),
-        values.seed,
-        `${scenario.name}/shape/${shape}`,
-      ),
-    )
-    await stage.prepare(calm)
-    const first = await make(calm)
-    if (runs >= wanted) break search
-    for (let chain = 1; chain <= CHAINS; chain++) {
-      let before = first
-      for (let depth = 1; depth <= DEPTH; depth++) {
-        const plan = nextPlan(before, scenario.faults, chain)
-        if (plan === undefined) break
-        before = await make(plan)
-        if (runs >= wanted) break search
-      }
-    }
-  }
-}
+await eachPlan(values.seed, wanted, make)
 console.log(
   `${runs} runs (${resting} came to rest) on Node ${process.version}${values.twice ? `, ${differing} differing from their second run` : ''}: ${hash.digest('hex')}`,
 )

@@ -4,13 +4,11 @@
  *     node --import tsx bench/kills.ts [--shapes 1] [--seed x] [--scenario commit-after]
  */
 import { parseArgs } from 'node:util'
-import { installStackMapping } from '../harness/sim/loader/index.ts'
-import { harden, setTripwires } from '../harness/sim/virtual/index.ts'
 import { everyKill } from '../harness/world/every-kill.ts'
-import { createStage } from '../harness/world/stage.ts'
 import { draw } from '../scenarios/draw.ts'
 import { scenarios } from '../scenarios/index.ts'
 import { calmPlan } from '../scenarios/search/layout.ts'
+import { benchStage } from './ground.ts'
 
 const { values } = parseArgs({
   options: {
@@ -20,10 +18,7 @@ const { values } = parseArgs({
   },
 })
 
-const stage = createStage({ root: process.cwd(), apps: new URL('../scenarios/apps/', import.meta.url) })
-installStackMapping()
-harden()
-setTripwires()
+const stage = benchStage()
 
 for (const { name, promise, shapes } of scenarios) {
   if (values.scenario !== undefined && values.scenario !== name) continue

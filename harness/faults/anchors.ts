@@ -58,14 +58,17 @@ function covers(seen: Subject, meant: Subject): boolean {
 const includesAll = (seen: readonly string[], meant: readonly string[]): boolean =>
   meant.every((one) => seen.includes(one))
 
+/** How often each subject came, by call. */
+type Attempts = Map<string, Map<string, number>>
+
 /** Counts calls with the same subject within one life, and keeps the catalogue of a run. */
 export class Crossings {
   readonly all: Crossing[] = []
-  private readonly lives = new Map<string, Map<string, number>[]>()
+  private readonly lives = new Map<string, Attempts[]>()
 
   begin(process: string, incarnation: number, call: Anchor['call'], subject: Subject): Crossing {
-    const attempts = this.attemptsOf(process, incarnation)
-    const key = `${callName(call)}/${subjectKey(subject)}`
+    const attempts = this.attemptsOf(process, incarnation, callName(call))
+    const key = subjectKey(subject)
     const attempt = (attempts.get(key) ?? 0) + 1
     attempts.set(key, attempt)
     const reachedMs = { before: -1, applied: -1, answered: -1 }
@@ -74,9 +77,12 @@ export class Crossings {
     return crossing
   }
 
-  private attemptsOf(process: string, incarnation: number): Map<string, number> {
+  private attemptsOf(process: string, incarnation: number, call: string): Map<string, number> {
     let lives = this.lives.get(process)
     if (lives === undefined) this.lives.set(process, (lives = []))
-    return (lives[incarnation] ??= new Map())
+    const calls = (lives[incarnation] ??= new Map())
+    let attempts = calls.get(call)
+    if (attempts === undefined) calls.set(call, (attempts = new Map()))
+    return attempts
   }
 }

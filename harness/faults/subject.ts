@@ -55,23 +55,30 @@ function joining({ groupId: group, memberId }: Body<'joinGroup'>, known: Knowled
   return { group, generation }
 }
 
-function produced(body: Body<'produce'>, known: Knowledge): string[] {
-  return body.topicData.flatMap((t) => t.partitionData.flatMap((p) => known.identities(p.records)))
+function produced({ topicData }: Body<'produce'>, known: Knowledge): readonly string[] {
+  const messages: string[] = []
+  for (const { partitionData } of topicData)
+    for (const { records } of partitionData) messages.push(...known.identities(records))
+  return messages
 }
 
-function fetched(body: Body<'fetch'>, known: Knowledge): string[] {
-  return body.topics.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, fetchOffset }) => {
+function fetched({ topics }: Body<'fetch'>, known: Knowledge): readonly string[] {
+  const after: string[] = []
+  for (const { topic, partitions } of topics) {
+    for (const { partition, fetchOffset } of partitions) {
       known.asked(topic, partition, fetchOffset)
-      return place(topic, partition, fetchOffset, known)
-    }),
-  )
+      after.push(place(topic, partition, fetchOffset, known))
+    }
+  }
+  return after
 }
 
-function committed(body: Body<'offsetCommit'>, known: Knowledge): string[] {
-  return body.topics.flatMap(({ name, partitions }) =>
-    partitions.map((p) => place(name, p.partitionIndex, p.committedOffset, known)),
-  )
+function committed({ topics }: Body<'offsetCommit'>, known: Knowledge): readonly string[] {
+  const after: string[] = []
+  for (const { name, partitions } of topics)
+    for (const { partitionIndex, committedOffset } of partitions)
+      after.push(place(name, partitionIndex, committedOffset, known))
+  return after
 }
 
 function place(topic: string, partition: number, offset: bigint, known: Knowledge): string {

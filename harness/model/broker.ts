@@ -63,9 +63,8 @@ export function nextOf(connection: Connection): Request | null {
   return (connection.inFlight = connection.queue.shift() ?? null)
 }
 
-/** After these, groups are checked. A heartbeat changes nothing but when a session ends. */
+/** After these, groups are checked. A heartbeat or a commit changes nothing of a group but when a session ends. */
 const changesGroups: ReadonlySet<Served> = new Set<Served>([
-  'offsetCommit',
   'joinGroup',
   'leaveGroup',
   'syncGroup',

@@ -9,7 +9,7 @@
  * while an earlier request is being answered.
  */
 import { byKey } from '../wire/apis/index.ts'
-import { decodeRequestHeader, encodeResponseFrame, FrameSplitter } from '../wire/frame.ts'
+import { type DecodedRequest, decodeRequestHeader, encodeResponseFrame, FrameSplitter } from '../wire/frame.ts'
 import { Reader } from '../wire/primitives.ts'
 import { type Api, type ResponseInput, readMessage, supports } from '../wire/schema.ts'
 import { WireError } from '../wire/wire-error.ts'
@@ -17,6 +17,9 @@ import type { ConnectionId, Input, Output, Request } from './types.ts'
 
 /** What comes of bytes: inputs for `step`, and, when they are no request, what the broker says and does about it. */
 export type FrontItem = Input | Extract<Output, { readonly kind: 'note' | 'close' }>
+
+/** Says what the next frame says, where it has been read before. */
+export type Known = () => DecodedRequest | undefined
 
 export class Front {
   private readonly connection: ConnectionId
@@ -33,11 +36,12 @@ export class Front {
   }
 
   /** Never throws. After bytes that are no request it ends with a note, a `close` and a `closed`, and takes no more. */
-  feed(bytes: Uint8Array): FrontItem[] {
+  feed(bytes: Uint8Array, known?: Known): FrontItem[] {
     const items: FrontItem[] = []
     if (this.broken) return items
     try {
-      for (const frame of this.splitter.feed(bytes)) items.push({ kind: 'request', request: this.decode(frame) })
+      for (const frame of this.splitter.feed(bytes))
+        items.push({ kind: 'request', request: this.requestOf(known?.() ?? decodeRequest(frame)) })
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       return this.end(items, error)
@@ -45,23 +49,10 @@ export class Front {
     return this.splitter.failure === undefined ? items : this.end(items, this.splitter.failure)
   }
 
-  private decode(frame: Uint8Array): Request {
-    const header = decodeRequestHeader(frame)
-    const { apiKey, apiVersion, correlationId, clientId, bodyOffset } = header
-    const api: Api | undefined = byKey.get(apiKey)
-    return {
-      connection: this.connection,
-      broker: this.broker,
-      apiKey,
-      apiVersion,
-      correlationId,
-      clientId,
-      clientHost: this.clientHost,
-      body:
-        api !== undefined && supports(api, apiVersion)
-          ? readMessage(new Reader(frame, bodyOffset), api.request, apiVersion)
-          : undefined,
-    }
+  private requestOf({ header, body }: DecodedRequest): Request {
+    const { connection, broker, clientHost } = this
+    const { apiKey, apiVersion, correlationId, clientId } = header
+    return { connection, broker, apiKey, apiVersion, correlationId, clientId, clientHost, body }
   }
 
   private end(items: FrontItem[], { message: why }: WireError): FrontItem[] {
@@ -74,6 +65,14 @@ export class Front {
     )
     return items
   }
+}
+
+function decodeRequest(frame: Uint8Array): DecodedRequest {
+  const header = decodeRequestHeader(frame)
+  const { apiKey, apiVersion, bodyOffset } = header
+  const api: Api | undefined = byKey.get(apiKey)
+  if (api === undefined || !supports(api, apiVersion)) return { header, body: undefined }
+  return { header, body: readMessage(new Reader(frame, bodyOffset), api.request, apiVersion) }
 }
 
 /** With its length in front; null where nothing is sent (acks=0). */

@@ -50,21 +50,33 @@ export class ValueWriter {
     else this.object(value)
   }
 
-  /** `leave`: keys that are left out, whole (''), or but for one key of an object's. */
-  object(object: object, leave?: ReadonlyMap<string, string>): void {
+  /** The body of an operation, without what is for people and what an application chose: whatever follows from that is in the trace. */
+  body(body: object): void {
+    const { words } = this
+    words.put(OBJECT)
+    for (const key in body) {
+      const value = (body as Record<string, unknown>)[key]
+      if (value === undefined || key === 'text' || key === 'why' || key === 'options') continue
+      if (key !== 'error') {
+        this.text(key)
+        this.any(value)
+      } else if (typeof value === 'object' && value !== null) {
+        const { message: _, ...rest } = value as { message?: unknown }
+        this.text(key)
+        this.object(rest)
+      }
+    }
+    words.put(END)
+  }
+
+  private object(object: object): void {
     const { words } = this
     words.put(OBJECT)
     for (const key in object) {
       const value = (object as Record<string, unknown>)[key]
       if (value === undefined) continue
-      const without = leave?.get(key)
-      if (without === undefined) {
-        this.text(key)
-        this.any(value)
-      } else if (without !== '' && typeof value === 'object' && value !== null) {
-        this.text(key)
-        this.object(value, new Map([[without, '']]))
-      }
+      this.text(key)
+      this.any(value)
     }
     words.put(END)
   }

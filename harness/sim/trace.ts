@@ -20,14 +20,6 @@ const OUT = 4
 const IN = 5
 const OP = 6
 
-/** By the key of an operation's body, what of it is left out: all of the value, or a key of it. */
-const FOR_PEOPLE: ReadonlyMap<string, string> = new Map([
-  ['text', ''],
-  ['why', ''],
-  ['error', 'message'],
-  ['options', ''],
-])
-
 export class Trace {
   private readonly hash = createHash('sha256')
   private readonly kept: Uint8Array[] | null
@@ -95,7 +87,7 @@ export class Trace {
     words.begin(OP)
     for (let i = 0; i < fields.length; i++) values.any(fields[i])
     if (body === null) values.any(null)
-    else values.object(body, FOR_PEOPLE)
+    else values.body(body)
     words.end()
   }
 

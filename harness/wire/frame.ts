@@ -38,6 +38,12 @@ export interface RequestHeader {
   bodyOffset: number
 }
 
+/** A frame with its header and body read; `body` is undefined where the API or its version isn't declared. */
+export interface DecodedRequest {
+  readonly header: RequestHeader
+  readonly body: unknown
+}
+
 const controlledShutdown = 7
 
 /** An API that isn't declared counts as not flexible: its body can't be found, but everything before it can. */

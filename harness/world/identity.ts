@@ -6,12 +6,14 @@ import { WireError } from '../wire/wire-error.ts'
 export function recordIdentities(bytes: Uint8Array | null): readonly string[] {
   if (bytes === null) return []
   try {
-    return [...batches(bytes)].flatMap((batch) =>
-      decodeRecords(bytes, batch.position, batch.header).map((record) => {
-        const header = record.headers.find(([name]) => name === ID_HEADER)
-        return textOf(header?.[1]) ?? textOf(record.key) ?? ''
-      }),
-    )
+    const identities: string[] = []
+    for (const { position, header } of batches(bytes)) {
+      for (const { headers, key } of decodeRecords(bytes, position, header)) {
+        const named = headers.find(([name]) => name === ID_HEADER)
+        identities.push(textOf(named?.[1]) ?? textOf(key) ?? '')
+      }
+    }
+    return identities
   } catch (error) {
     if (error instanceof WireError) return []
     throw error

@@ -88,7 +88,7 @@ function someoneIsAt(world: World, topic: string, partition: number, end: number
 }
 
 function tellRest(world: World): void {
-  world.cluster.checkAll()
+  world.checkAll()
   const { partitions, groups } = world.cluster.describe()
   world.history.append('', 0, 'harness', 'ok', {
     what: 'phase',

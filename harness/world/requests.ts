@@ -6,7 +6,7 @@ import type { Crossing, Crossings } from '../faults/anchors.ts'
 import { type Knowledge, subjectOf } from '../faults/subject.ts'
 import type { Proc } from '../sim/process.ts'
 import { byKey } from '../wire/apis/index.ts'
-import { decodeRequestBody, decodeRequestHeader, FrameSplitter } from '../wire/frame.ts'
+import { type DecodedRequest, decodeRequestBody, decodeRequestHeader, FrameSplitter } from '../wire/frame.ts'
 import { supports } from '../wire/schema.ts'
 import { WireError } from '../wire/wire-error.ts'
 
@@ -33,6 +33,8 @@ export class Tap {
   private readonly crossings: Crossings
   private readonly known: Knowledge
   private malformed = false
+  /** What was read and has not arrived yet: bytes arrive in the order in which they left, so the frames there are the frames here. */
+  private readonly decoded: DecodedRequest[] = []
 
   constructor(owner: Proc, connection: number, crossings: Crossings, known: Knowledge) {
     this.owner = owner
@@ -53,6 +55,11 @@ export class Tap {
       this.malformed = true
       return NONE
     }
+  }
+
+  /** What the next frame to arrive says, if it was read when it left. */
+  arriving(): DecodedRequest | undefined {
+    return this.decoded.shift()
   }
 
   pending(correlationId: number): Pending | undefined {
@@ -84,6 +91,7 @@ export class Tap {
       throw new WireError('request', `API ${header.apiKey} in version ${header.apiVersion} is not known here`)
     }
     const body = decodeRequestBody(api, header, frame)
+    this.decoded.push({ header, body })
     const subject = subjectOf(header.apiKey, body, this.known)
     const crossing = this.crossings.begin(this.owner.name, this.owner.incarnation, { api: api.name }, subject)
     const pending: Pending = {

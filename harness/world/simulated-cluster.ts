@@ -8,7 +8,7 @@ import { type Capabilities, ClusterError, type Description } from '../cluster.ts
 import type { ClusterEvent } from '../history/op.ts'
 import { type ClusterState, createCluster, describe, step } from '../model/cluster.ts'
 import type { ClusterConfig } from '../model/config.ts'
-import { encodeAnswer, Front } from '../model/front.ts'
+import { encodeAnswer, Front, type Known } from '../model/front.ts'
 import { coordinatorPartition, leaderOfInternal } from '../model/internal-log.ts'
 import { checkAll, checkEvent } from '../model/invariants.ts'
 import type { Draws, Output, Request, Verb } from '../model/types.ts'
@@ -95,10 +95,10 @@ export class SimulatedCluster {
   }
 
   /** Bytes have arrived at the broker. */
-  feed(connection: number, bytes: Uint8Array): void {
+  feed(connection: number, bytes: Uint8Array, known?: Known): void {
     const front = this.fronts.get(connection)?.front
     if (front === undefined) return
-    for (const input of front.feed(bytes)) {
+    for (const input of front.feed(bytes, known)) {
       if (input.kind === 'close' || input.kind === 'note') this.follow(input)
       else this.run(step(this.state, input, this.clock.nowMs, this.draws))
     }

@@ -4,6 +4,7 @@
  */
 import type { Crossing, Crossings } from '../faults/anchors.ts'
 import type { Knowledge } from '../faults/subject.ts'
+import type { Known } from '../model/front.ts'
 import type { Request } from '../model/types.ts'
 import type { Connection, Direction, Segment } from '../net/connection.ts'
 import { Fabric } from '../net/fabric.ts'
@@ -38,6 +39,8 @@ interface Link {
   readonly socket: Socket
   readonly tap: Tap
   readonly connection: Connection
+  /** What the next request to arrive says: it was read when it left. */
+  readonly arriving: Known
 }
 
 export class Traffic {
@@ -75,7 +78,7 @@ export class Traffic {
           if (!from.sealed) this.fabric.send(connection, 'up', { kind: 'fin' })
         }),
     })
-    const link: Link = { proc: from, socket, tap, connection }
+    const link: Link = { proc: from, socket, tap, connection, arriving: () => tap.arriving() }
     this.links.set(connection.id, link)
     // The SYN was sent before the link was known; it arrives later, so nothing was missed.
     return socket
@@ -89,6 +92,14 @@ export class Traffic {
       this.fabric.send(link.connection, 'up', { kind: 'fin' })
       if (link.connection.up.deaf) this.links.delete(id)
     }
+  }
+
+  /** Dead processes with a connection whose end was never sent: there must be none. */
+  openOfTheDead(): readonly string[] {
+    const open = [...this.links.values()].filter(
+      ({ proc, connection: { up } }) => proc.sealed && !up.closed && !up.deaf,
+    )
+    return open.map(({ proc }) => proc.name)
   }
 
   /** The broker closes a connection. */
@@ -112,10 +123,10 @@ export class Traffic {
     const pending = link.tap.pending(request.correlationId)
     let extraMs = pending?.answerDelayMs ?? 0
     const lost = pending?.lost
+    const isOpen = !link.connection.down.closed && !link.connection.down.deaf
     if (pending !== undefined && lost !== undefined) {
-      const open = !link.connection.down.closed && !link.connection.down.deaf
       const detail = `the answer to ${pending.crossing.process} was lost (${lost.how.toUpperCase()})`
-      this.parts.settle(lost.index, open, detail)
+      this.parts.settle(lost.index, isOpen, detail)
       if (lost.how !== 'late') {
         link.tap.forget(pending)
         this.fabric.cut(link.connection, lost.how)
@@ -124,7 +135,9 @@ export class Traffic {
       extraMs += lost.lateMs
     }
     this.fabric.send(link.connection, 'down', { kind: 'data', bytes }, extraMs)
-    if (pending !== undefined) link.tap.left(pending, link.connection.down.sent)
+    if (pending === undefined) return
+    if (isOpen) link.tap.left(pending, link.connection.down.sent)
+    else link.tap.forget(pending)
   }
 
   /** The connection of a request ends before its bytes leave. */
@@ -191,7 +204,7 @@ export class Traffic {
         return
       }
       case 'data':
-        cluster.feed(connection.id, segment.bytes)
+        cluster.feed(connection.id, segment.bytes, this.links.get(connection.id)?.arriving)
         return
       default:
         cluster.closed(connection.id)

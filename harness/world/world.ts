@@ -27,6 +27,7 @@ import { Standing } from './standing.ts'
 import { type Levers, strike } from './strikes.ts'
 import { Supervisor } from './supervisor.ts'
 import { Traffic } from './traffic.ts'
+import { Witness } from './witness.ts'
 import { Workload } from './workload.ts'
 
 /** How the world starts the code of a process; `stage.ts` does it with the loader, a test may do without. */
@@ -75,6 +76,7 @@ export class World {
   private readonly refusals: { readonly process: string; readonly called: ReadonlySet<string> }[] = []
   private readonly options: WorldOptions
   private readonly effects: EffectCalls
+  private readonly witness: Witness
   private nextProc = 0
 
   constructor(plan: Plan, options: WorldOptions) {
@@ -83,12 +85,16 @@ export class World {
     this.options = options
     this.trace = new Trace(options.keepTrace)
     this.history = new Recording(this.clock, this.trace)
-    this.history.onOp = (op) => this.consumers.see(op)
+    this.witness = new Witness((says) => this.ownFault(says))
+    this.history.onOp = (op) => {
+      this.consumers.see(op)
+      this.witness.op(op)
+    }
     this.loop = new Loop(this.clock, this.trace, this.escapes, plan.limits)
     this.loop.afterEvent = () => options.onEvent?.()
     this.loop.onOwnFault = (kind, error) => {
       const { name, message } = failureOf(error)
-      this.ending ??= { by: 'harness', says: `an ${kind} of the harness itself: ${name}: ${message}` }
+      this.ownFault(`an ${kind} of the harness itself: ${name}: ${message}`)
     }
     this.escapes.onDeliver = (owner) => {
       this.loop.running = owner
@@ -106,9 +112,7 @@ export class World {
         taken: (request) => this.traffic.taken(request),
         answer: (request, bytes) => this.traffic.answer(request, bytes),
         close: (connection, how) => this.traffic.close(connection, how),
-        broken: (violations) => {
-          this.ending ??= { by: 'harness', says: `the model broke its own invariants: ${violations.join('; ')}` }
-        },
+        broken: (violations) => this.ownFault(`the model broke its own invariants: ${violations.join('; ')}`),
       },
     )
     this.traffic = new Traffic({
@@ -200,6 +204,7 @@ export class World {
       incarnation,
       env,
     )
+    this.witness.born(proc)
     proc.recorder.note('harness', { what: 'process', is: 'started' })
     this.busyMs = this.clock.nowMs
     this.clock.schedule(this.clock.nowMs, proc, 'enter', () => this.options.stage.enter(spec, proc, this))
@@ -238,6 +243,16 @@ export class World {
     this.crashed(proc, during, failure)
   }
 
+  /** At the end of a phase: everything, not only what the last event touched. */
+  checkAll(): void {
+    this.cluster.checkAll()
+    for (const process of this.traffic.openOfTheDead()) this.ownFault(`${process} is dead, and has an open connection`)
+  }
+
+  private ownFault(says: string): void {
+    this.ending ??= { by: 'harness', says }
+  }
+
   private end(proc: Proc, says: string): void {
     this.ending ??= { by: 'entry', process: proc.name, says }
   }
@@ -245,6 +260,7 @@ export class World {
   /** A point of a call was reached: strikes what is due there; answers by how much the schedule delays it. */
   reach(crossing: Crossing, point: Point, pending?: Pending): number {
     crossing.reachedMs[point] = this.clock.nowMs
+    this.witness.reached(crossing, point, this.clock.nowMs, pending)
     if (isWork(crossing)) this.busyMs = this.clock.nowMs
     for (const { index, fault } of this.injector.reach(crossing, point)) {
       this.injector.struckAt.set(index, crossing)

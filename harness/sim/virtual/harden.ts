@@ -84,10 +84,14 @@ function hardenClocks(): Undo[] {
 
 /** Uninitialised memory is a draw that nobody seeded. */
 function hardenMemory(): Undo[] {
-  return (['allocUnsafe', 'allocUnsafeSlow'] as const).map((name) => {
-    const real = Buffer[name]
-    return replace(Buffer, name, { value: { [name]: (size: number) => real(size).fill(0) }[name] })
-  })
+  const { allocUnsafe } = Buffer
+  return [
+    // From the pool, as it would be.
+    replace(Buffer, 'allocUnsafe', { value: { allocUnsafe: (size: number) => allocUnsafe(size).fill(0) }.allocUnsafe }),
+    replace(Buffer, 'allocUnsafeSlow', {
+      value: { allocUnsafeSlow: (size: number) => Buffer.alloc(size) }.allocUnsafeSlow,
+    }),
+  ]
 }
 
 function replace(object: object, key: PropertyKey, change: PropertyDescriptor): Undo {

@@ -7,6 +7,7 @@
  */
 import { createRequire } from 'node:module'
 import { SHARED } from './names.ts'
+import { isAccessor, isFixed } from './restore.ts'
 
 const MODULES = ['assert', 'buffer', 'crypto', 'events', 'stream', 'string_decoder', 'url', 'util', 'zlib']
 /** Numbers that nobody can change. */
@@ -20,8 +21,9 @@ const same = Object.is
 interface Saved {
   readonly object: object
   readonly prototype: object | null
-  readonly keys: readonly PropertyKey[]
   readonly known: ReadonlySet<PropertyKey>
+  /** Those of `known` that can be changed. */
+  readonly keys: readonly PropertyKey[]
   readonly descriptors: readonly PropertyDescriptor[]
   /** Those are only read to be compared, which costs a tenth. */
   readonly plain: readonly boolean[]
@@ -38,10 +40,11 @@ export class Intrinsics {
 
   constructor() {
     this.#saved = [...reach()].map((object) => {
-      const keys = ownKeys(object)
+      const known = new Set(ownKeys(object))
+      const keys = [...known].filter((key) => !isFixed(getOwnPropertyDescriptor(object, key)!))
       const descriptors = keys.map((key) => getOwnPropertyDescriptor(object, key)!)
-      const plain = descriptors.map(({ get, set }) => get === undefined && set === undefined)
-      return { object, prototype: getPrototypeOf(object), keys, known: new Set(keys), descriptors, plain }
+      const plain = descriptors.map((descriptor) => !isAccessor(descriptor))
+      return { object, prototype: getPrototypeOf(object), known, keys, descriptors, plain }
     })
     this.#values = behindAccessors().map((one) => ({ ...one, value: one.read() }))
   }
@@ -86,7 +89,7 @@ function putBack({ object, prototype, keys, known, descriptors, plain }: Saved):
     changed = defineProperty(object, key, before)
   }
   const present = ownKeys(object)
-  if (present.length === keys.length) return changed
+  if (present.length === known.size) return changed
   for (let i = 0; i < present.length; i++) if (!known.has(present[i]!)) changed = deleteProperty(object, present[i]!)
   return changed
 }

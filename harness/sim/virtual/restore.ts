@@ -6,8 +6,9 @@
 interface Saved {
   readonly keys: readonly PropertyKey[]
   readonly descriptors: readonly PropertyDescriptor[]
-  /** Those are only read to be compared, which costs a tenth. */
-  readonly plain: readonly boolean[]
+  /** Indices of the keys whose values may change, and of those with accessors. Values are only read to be compared: a tenth of the cost. */
+  readonly values: readonly number[]
+  readonly accessors: readonly number[]
   readonly prototype: object | null
 }
 
@@ -20,8 +21,9 @@ export class Originals {
       if (this.#saved.has(object)) continue
       const keys = Reflect.ownKeys(object)
       const descriptors = keys.map((key) => Reflect.getOwnPropertyDescriptor(object, key)!)
-      const plain = descriptors.map(({ get, set }) => get === undefined && set === undefined)
-      this.#saved.set(object, { keys, descriptors, plain, prototype: Object.getPrototypeOf(object) })
+      const accessors = indices(descriptors, isAccessor)
+      const values = indices(descriptors, (one) => !isAccessor(one) && !isFixed(one))
+      this.#saved.set(object, { keys, descriptors, values, accessors, prototype: Object.getPrototypeOf(object) })
     }
   }
 
@@ -45,20 +47,28 @@ export class Originals {
   }
 }
 
-function isAsSaved(object: object, saved: Saved): boolean {
-  const { keys, descriptors, plain, prototype } = saved
+export function isAccessor({ get, set }: PropertyDescriptor): boolean {
+  return get !== undefined || set !== undefined
+}
+
+/** `prototype` of a class, `arguments` of a function: nobody can change them. */
+export function isFixed({ configurable, writable }: PropertyDescriptor): boolean {
+  return configurable === false && writable === false
+}
+
+function indices<T>(list: readonly T[], wanted: (one: T) => boolean): number[] {
+  return list.flatMap((one, i) => (wanted(one) ? [i] : []))
+}
+
+function isAsSaved(object: object, { keys, descriptors, values, accessors, prototype }: Saved): boolean {
   const present = Reflect.ownKeys(object)
   if (present.length !== keys.length || Object.getPrototypeOf(object) !== prototype) return false
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!
-    const before = descriptors[i]!
-    if (present[i] !== key) return false
-    if (plain[i]) {
-      if (!Object.is((object as Record<PropertyKey, unknown>)[key], before.value)) return false
-    } else {
-      const now = Reflect.getOwnPropertyDescriptor(object, key)!
-      if (now.get !== before.get || now.set !== before.set) return false
-    }
+  for (let i = 0; i < keys.length; i++) if (present[i] !== keys[i]) return false
+  for (const i of values)
+    if (!Object.is((object as Record<PropertyKey, unknown>)[keys[i]!], descriptors[i]!.value)) return false
+  for (const i of accessors) {
+    const now = Reflect.getOwnPropertyDescriptor(object, keys[i]!)!
+    if (now.get !== descriptors[i]!.get || now.set !== descriptors[i]!.set) return false
   }
   return true
 }
