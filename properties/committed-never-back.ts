@@ -20,6 +20,15 @@ export const committedNeverBack: Property = {
   says: 'a committed offset never moves back undeclared',
   cannotSee:
     'a `seek()` of the application, and offsets that it hands to commitOffsetsIfNecessary in eachBatch: both look like the client’s own commits; a commit that vanished altogether',
+  clauses: [
+    {
+      name: 'never-back',
+      says: 'a committed offset never moves back undeclared',
+      explains: ['repeated'],
+      advice:
+        'Let handlers recognise what they have seen: kafkajs commits -2 or -1, where fromBeginning points, when a fetch is out of range, and repeats what lies behind. With autoCommit: false and commitOffsets() from one place, what an older handler commits late cannot overtake a newer commit.',
+    },
+  ],
   applies: () => true,
   judge(views) {
     const faults: Fault[] = []
@@ -67,7 +76,7 @@ function isCutOff(views: Views, topic: string, partition: number, before: Commit
 
 function tell(views: Views, line: CommitLine, before: Committed, move: Committed): Fault {
   const { group, topic, partition } = line
-  const asked = move.by === 'member' ? askedFor(views, line, move) : undefined
+  const asked = move.by === 'state' ? undefined : (askedFor(views, line, move) ?? givenBy(views, line, move))
   const party = move.by === 'state' ? 'cluster' : asked === undefined ? 'client' : 'application'
   const to =
     move.offset < 0 ? `${move.offset}, which asks for the ${move.offset === -2 ? 'beginning' : 'end'}` : move.offset
@@ -85,6 +94,21 @@ function askedFor(views: Views, { group, topic, partition }: CommitLine, move: C
         op.body.group === group &&
         (views.byWhat.endOf(op)?.index ?? move.op) >= move.op &&
         op.body.offsets.some(
+          (at) => at.topic === topic && at.partition === partition && Number(at.offset) === move.offset,
+        ),
+    )?.index
+}
+
+/** The call that gave this offset to a transaction. kafkajs names neither member nor generation, so nobody fences it by those. */
+function givenBy(views: Views, { group, topic, partition }: CommitLine, move: Committed): number | undefined {
+  if (move.by !== 'transaction') return undefined
+  return views.byWhat
+    .invoked('send-offsets')
+    .findLast(
+      ({ index, body }) =>
+        index < move.op &&
+        body.group === group &&
+        body.offsets.some(
           (at) => at.topic === topic && at.partition === partition && Number(at.offset) === move.offset,
         ),
     )?.index

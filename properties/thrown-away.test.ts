@@ -71,7 +71,7 @@ describe('a wiped volume', () => {
 describe('retention', () => {
   it('excuses what was cut off before it was read', () => {
     const s = story()
-    s.cutsOff('orders/0@2')
+    s.deletesUpTo('orders/0', 2)
     s.writes('orders/0', 'm3')
     s.finishes('c', 'g', 'm3')
     s.commits('g', 'orders/0', 3)
@@ -86,7 +86,7 @@ describe('retention', () => {
 
   it('does not excuse what lay behind the cut and was skipped', () => {
     const s = story()
-    s.cutsOff('orders/0@1')
+    s.deletesUpTo('orders/0', 1)
     s.commits('g', 'orders/0', 2)
     s.rests()
     expect(s.verdict(effectsAtLeastOnce)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m2'] }] })
@@ -96,11 +96,11 @@ describe('retention', () => {
 
   it('declares that a client asks for the beginning, unless what it had committed is still there', () => {
     const cut = story()
-    cut.cutsOff('orders/0@2')
+    cut.deletesUpTo('orders/0', 2)
     cut.commits('g', 'orders/0', -2)
     expect(cut.verdict(committedNeverBack)).toEqual({ is: 'holds' })
     const not = story()
-    not.cutsOff('orders/0@1')
+    not.deletesUpTo('orders/0', 1)
     not.commits('g', 'orders/0', -2)
     expect(not.verdict(committedNeverBack)).toMatchObject({ is: 'violated', party: 'client' })
   })

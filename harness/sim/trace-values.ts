@@ -50,13 +50,13 @@ export class ValueWriter {
     else this.object(value)
   }
 
-  /** The body of an operation, without what is for people. */
+  /** The body of an operation, without what is for people and what an application chose: whatever follows from that is in the trace. */
   body(body: object): void {
     const { words } = this
     words.put(OBJECT)
     for (const key in body) {
       const value = (body as Record<string, unknown>)[key]
-      if (value === undefined || key === 'text' || key === 'why') continue
+      if (value === undefined || key === 'text' || key === 'why' || key === 'options') continue
       if (key !== 'error') {
         this.text(key)
         this.any(value)

@@ -10,6 +10,7 @@ import type { Written } from '../views/inputs.ts'
 import { place } from '../views/offset.ts'
 import type { Views } from '../views.ts'
 import type { Losses } from './outcome.ts'
+import { leftByPolicy } from './policy.ts'
 import { passedBy, wipedBefore } from './position.ts'
 
 export function consumed(views: Views, losses: Losses): void {
@@ -35,15 +36,17 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
   const story = [input.op, ...handlings.map((op) => op.index), ...tries.map((op) => op.index)]
   const told = (says: string, ...ops: readonly number[]) => ({
     party: 'application' as const,
-    evidence: evidence(`${where} ${says}`, [message], [...story, ...ops]),
+    evidence: evidence(`${where} ${says}`, [message], [...story, ...ops], 'lost'),
   })
   const saw = handlings.length === 0 ? 'was never handed to a handler' : 'was handled'
 
   const passed = passedBy(views, input)
   // Written after a reset and never delivered: it was skipped from a position that dates from before the reset.
   const reset = handlings.length === 0 ? views.wipes.ofTopic(topic, -1, input.op, partition) : undefined
+  const policy = handlings.length === 0 ? leftByPolicy(views, input) : undefined
   const lose = (says: string, ...ops: readonly number[]) => {
-    if (reset === undefined) lost.push(told(says, ...ops))
+    if (policy !== undefined) lost.push(policy)
+    else if (reset === undefined) lost.push(told(says, ...ops))
     else excused.push({ ...told(`was written after the ${reset.by} and skipped`, reset.op, ...ops), by: reset.by })
   }
   if (passed !== undefined) {

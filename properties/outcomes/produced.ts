@@ -17,9 +17,10 @@ import { evidence } from '../evidence.ts'
 import type { Party, Trial } from '../property.ts'
 import type { Fault } from '../verdicts.ts'
 import type { OpOf } from '../views/by-what.ts'
+import { isReadable, wasCut } from '../views/end.ts'
 import { groupBy } from '../views/lists.ts'
 import type { LogRecord } from '../views/log.ts'
-import { acknowledged } from '../views/sends.ts'
+import { acknowledged, type Send } from '../views/sends.ts'
 import type { Views } from '../views.ts'
 import type { Losses } from './outcome.ts'
 
@@ -31,9 +32,10 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
   for (const { id } of items) {
     const copies = views.logs.copiesOf(id)
     if (copies.length > 1) repeated.push(...storedAgain(views, id, copies))
-    if (copies.some((copy) => views.wipes.ofLog(copy.log, copy.op, undefined, copy.offset) === undefined)) continue
+    const kept = copies.filter((copy) => views.wipes.ofLog(copy.log, copy.op, undefined, copy.offset) === undefined)
+    if (kept.some((copy) => isReadable(views, copy))) continue
     const input = views.handed.get(id)
-    if (input !== undefined) judgeLoss(views, input, copies, losses)
+    if (input !== undefined) judgeLoss(views, input, kept.length > 0 ? kept : copies, losses)
   }
   return repeated
 }
@@ -45,16 +47,21 @@ function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecor
   const { message } = input.body
   const sent = views.sends.of(message)
   const story = () => [input.index, ...sent.flatMap(({ send }) => [send.op.index, send.end?.index])]
-  const told = (says: string, party: Party, ...ops: readonly (number | undefined)[]) => ({
+  const told = (says: string, party: Party, clause: string, ...ops: readonly (number | undefined)[]) => ({
     party,
-    evidence: evidence(`${message} ${says}`, [message], [...story(), ...ops]),
+    evidence: evidence(`${message} ${says}`, [message], [...story(), ...ops], clause),
   })
 
   const resolved = sent.find(({ send }) => send.end?.phase === 'ok')?.send
   if (copies[0] !== undefined) {
     if (resolved === undefined) return
-    const wipe = views.wipes.ofLog(copies[0].log, copies[0].op, undefined, copies[0].offset)!
-    losses.excused.push({ ...told(`was stored and then removed by the ${wipe.by}`, 'cluster', wipe.op), by: wipe.by })
+    const wipe = views.wipes.ofLog(copies[0].log, copies[0].op, undefined, copies[0].offset)
+    if (wipe !== undefined) {
+      const gone = told(`was stored and then removed by the ${wipe.by}`, 'cluster', 'lost', wipe.op)
+      losses.excused.push({ ...gone, by: wipe.by })
+      return
+    }
+    judgeCut(views, copies.at(-1)!, resolved, told, losses)
     return
   }
   const rest = views.phases.last
@@ -63,10 +70,10 @@ function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecor
     return
   }
   if (resolved !== undefined) {
-    const [how, party]: [string, Party] = acknowledged(resolved)
-      ? [`was acknowledged to ${input.process}`, 'application'] // `send-contract` takes the blame over
-      : ['was sent with acks=0', 'configuration']
-    losses.lost.push(told(`${how} and is not in the log`, party))
+    const [how, party, clause]: [string, Party, string] = acknowledged(resolved)
+      ? [`was acknowledged to ${input.process}`, 'application', 'lost'] // `send-contract` takes the blame over
+      : ['was sent with acks=0', 'configuration', 'acks-0']
+    losses.lost.push(told(`${how} and is not in the log`, party, clause))
     return
   }
   if (sent.some(({ send }) => views.byWhat.openAt(send.op, rest.upTo))) {
@@ -77,8 +84,30 @@ function judgeLoss(views: Views, input: OpOf<'input'>, copies: readonly LogRecor
   const dropped = droppedBy(views, input, rest.upTo)
   if (dropped === undefined) return
   losses.lost.push(
-    told(`was taken by ${input.process}, which ${dropped.how} without ever sending it`, 'application', dropped.op),
+    told(
+      `was taken by ${input.process}, which ${dropped.how} without ever sending it`,
+      'application',
+      'lost',
+      dropped.op,
+    ),
   )
+}
+
+/** It was stored, acknowledged, and is not there any more. */
+function judgeCut(
+  views: Views,
+  copy: LogRecord,
+  { op }: Send,
+  told: (says: string, party: Party, clause: string, ...ops: readonly number[]) => Fault,
+  losses: Losses,
+): void {
+  const cut = wasCut(views, copy, op.body.acks)
+  if (cut === undefined) {
+    // `acknowledged-writes-survive` takes the blame over.
+    losses.lost.push(told('was acknowledged and is not readable at the end', 'application', 'lost', copy.op))
+  } else {
+    losses.lost.push(told(`was acknowledged and ${cut.says}`, 'configuration', cut.clause, cut.op))
+  }
 }
 
 /** How the process showed that it was done with an input that it never sent. */
@@ -111,7 +140,8 @@ function storedAgain(views: Views, message: string, copies: readonly LogRecord[]
           ? ['application', 'its idempotent producer wrote it again'] // `no-duplicates-in-log` takes the blame over
           : ['configuration', 'the client sent it again after an error, and the producer is not idempotent']
     const says = `${message} is ${same.length} times in ${topic}: ${why}`
-    found.push({ party, evidence: evidence(says, [message], ops) })
+    const clause = party === 'configuration' ? 'not-idempotent' : 'repeated'
+    found.push({ party, evidence: evidence(says, [message], ops, clause) })
   }
   return found
 }
