@@ -119,7 +119,7 @@ function beginsAnew(views: Views, { assigned }: Consumer, before: OpOf<'handler'
   const there = (body: { readonly topic: string; readonly partition: number }) =>
     body.topic === topic && body.partition === partition
   if (views.byWhat.of('seek').some((one) => between(one) && own(one) && there(one.body))) return true
-  if (views.wipes.ofTopic(topic, before.index, op.index) !== undefined) return true
+  if (views.wipes.ofTopic(topic, before.index, op.index, partition) !== undefined) return true
   // kafkajs asks for the beginning or the end by committing -2 or -1.
   const reset = views.byWhat
     .of('committed')

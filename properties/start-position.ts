@@ -69,7 +69,7 @@ function look(
   faults: Fault[],
 ): void {
   const { topic, partition, offset, message } = op.body.records[0]!
-  if (views.wipes.ofTopic(topic, assigned.index, op.index) !== undefined) return
+  if (views.wipes.ofTopic(topic, assigned.index, op.index, partition) !== undefined) return
   const isSeek = ({ index, process, incarnation, body }: OpOf<'seek'>) =>
     process === op.process && incarnation === op.incarnation && index < op.index && body.partition === partition
   if (views.byWhat.of('seek').some((one) => isSeek(one) && one.body.topic === topic)) return
@@ -116,7 +116,7 @@ function positionsAt(
   const { topic, partition } = log
   const { group } = op.body
   const line = views.commits.find((one) => one.group === group && one.topic === topic && one.partition === partition)
-  const wipe = lastWipe(views, topic, assigned.index)
+  const wipe = lastWipe(views, topic, assigned.index, partition)
   const moves = (line?.moves ?? []).filter((move) => move.op > wipe && move.op < op.index)
   const before = moves.findLast((move) => move.op < assigned.index)
   const committed = moves.filter((move) => move === before || move.op > assigned.index)

@@ -46,9 +46,10 @@ export const transactionsAtomic: Property = {
 
 function markers(views: Views, decision: Decision, upTo: number, found: Evidence[]): void {
   const { is, producerId, transactionalId, partitions, op } = decision
+  if (views.wipes.ofTransactions(op, upTo) !== undefined) return
   const next = views.transactions.decisions.find((one) => one.producerId === producerId && one.op > op)?.op
   for (const { topic, partition } of partitions) {
-    if (views.wipes.ofTopic(topic, op, upTo) !== undefined || isOffline(views, topic, partition)) continue
+    if (views.wipes.ofTopic(topic, op, upTo, partition) !== undefined || isOffline(views, topic, partition)) continue
     const marker = views.byWhat
       .of('marker')
       .find(
@@ -81,8 +82,10 @@ function offsets(views: Views, begun: Begun, upTo: number, found: Evidence[]): v
   const decision = decisionOf(views, begun)
   if (decision === undefined || decision.op > upTo) return
   for (const op of given) {
+    const isForgotten = views.wipes.ofCommits(op.index, upTo) ?? views.wipes.ofTransactions(op.index, upTo)
+    if (isForgotten !== undefined) continue
     for (const { topic, partition, offset } of op.body.offsets) {
-      if (views.wipes.ofTopic(topic, op.index, upTo) !== undefined) continue
+      if (views.wipes.ofTopic(topic, op.index, upTo, partition) !== undefined) continue
       const committed = views.byWhat.of('committed').find(
         ({ index, body }) =>
           index > op.index &&

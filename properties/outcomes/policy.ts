@@ -12,7 +12,7 @@ import type { Views } from '../views.ts'
 /** This input was never handed out. Undefined where a position had been committed at it or before it, as that says where to begin. */
 export function leftByPolicy(views: Views, input: Written): Fault | undefined {
   const { message, topic, partition, offset } = input
-  const wipe = lastWipe(views, topic, input.op)
+  const wipe = lastWipe(views, topic, input.op, partition)
   const owner = views.byWhat
     .of('assigned')
     .find(

@@ -27,11 +27,11 @@ export function visibleBetween(
   return found
 }
 
-/** What last ended the offsets of this topic before this op; -1 where nothing did. */
-export function lastWipe({ wipes }: Views, topic: string, until: number): number {
+/** What last ended the offsets of this partition, or what groups had committed, before this op; -1 where nothing did. */
+export function lastWipe({ wipes }: Views, topic: string, until: number, partition: number): number {
   let last = -1
   for (;;) {
-    const next = wipes.ofTopic(topic, last, until)
+    const next = wipes.ofTopic(topic, last, until, partition) ?? wipes.ofCommits(last, until)
     if (next === undefined) return last
     last = next.op
   }

@@ -5,6 +5,9 @@
 import type { ByWhat } from './by-what.ts'
 import { offsetOf } from './offset.ts'
 
+const offsetsTopic = '__consumer_offsets'
+const transactionsTopic = '__transaction_state'
+
 export interface Wipe {
   readonly op: number
   readonly by: 'cluster-reset' | 'topic re-created' | 'wiped volume' | 'retention'
@@ -30,6 +33,8 @@ export interface Wipes {
   ofTopic(topic: string, since: number, until: number, partition?: number): Wipe | undefined
   /** What made a coordinator forget what groups had committed, while the records that they had passed may still be there. */
   ofCommits(since: number, until: number): Wipe | undefined
+  /** What made a coordinator forget transactions, decided or not. */
+  ofTransactions(since: number, until: number): Wipe | undefined
 }
 
 export function wipesOf(byWhat: ByWhat): Wipes {
@@ -73,10 +78,12 @@ export function wipesOf(byWhat: ByWhat): Wipes {
           (wipe.partition === undefined || partition === undefined || wipe.partition === partition),
       ),
     ofCommits: (since, until) => all.find((wipe) => emptiesACoordinator(wipe) && between(wipe, since, until)),
+    ofTransactions: (since, until) =>
+      all.find((wipe) => (wipe.topic ?? transactionsTopic) === transactionsTopic && between(wipe, since, until)),
   }
 }
 
 /** A volume with a partition of `__consumer_offsets` was wiped: its groups are unknown, and their generations begin again. */
 export function emptiesACoordinator({ by, topic }: Wipe): boolean {
-  return by === 'wiped volume' && topic === '__consumer_offsets'
+  return by === 'wiped volume' && topic === offsetsTopic
 }
