@@ -26,20 +26,20 @@ export interface Works {
 }
 
 export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs): Works {
-  const effects = byWhat.of('effect')
-  const applied = byWhat.of('applied')
+  const effects = byWhat.of('effect').filter(fromAnInput)
+  const applied = byWhat.of('applied').filter(fromAnInput)
   if (effects.length === 0 && applied.length === 0 && byWhat.of('send').length > 0) return outputs(sends(), logs())
 
   const deeds = new Map<string, Deed[]>()
   for (const op of applied) {
     if (op.body.verb === 'get') continue
     const deed: Deed = { op: op.index, name: `${op.body.verb} ${op.body.key}` }
-    for (const message of inputsOf(op.body)) push(deeds, message, deed)
+    for (const message of op.body.messages) push(deeds, message, deed)
   }
   const tries = new Map<string, OpOf<'effect'>[]>()
   for (const op of effects) {
     if (op.phase !== 'invoke' || op.body.verb === 'get') continue
-    for (const message of inputsOf(op.body)) push(tries, message, op)
+    for (const message of op.body.messages) push(tries, message, op)
   }
   return {
     by: 'effects',
@@ -62,7 +62,6 @@ function outputs(sends: Sends, logs: Logs): Works {
   }
 }
 
-/** An effect that names no input came from the message that its key names. */
-function inputsOf(body: { readonly key: string; readonly messages: readonly string[] }): readonly string[] {
-  return body.messages.length > 0 ? body.messages : [body.key]
-}
+/** One that names no input is the application's own bookkeeping (a position, a marker): nothing became of a message by it. */
+const fromAnInput = ({ body }: { readonly body: { readonly messages: readonly string[] } }): boolean =>
+  body.messages.length > 0
