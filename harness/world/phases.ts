@@ -78,7 +78,8 @@ function groupsSettled(world: World): boolean {
   return (
     consuming.every((proc) => world.standing.isInAGroup(proc.name)) &&
     partitions.every(
-      ({ topic, partition, logEnd }) => topic.startsWith('__') || someoneIsAt(world, topic, partition, Number(logEnd)),
+      ({ topic, partition, logEnd }) =>
+        !world.standing.isConsumed(topic) || someoneIsAt(world, topic, partition, Number(logEnd)),
     )
   )
 }
