@@ -133,6 +133,22 @@ describe('effects-at-least-once, inputs from a topic', () => {
     expect(s.verdict(property)).toMatchObject({ is: 'allowed', evidence: [{ messages: ['m3'] }] })
   })
 
+  // It was given the partition after the reset, when the group had no position any more: it is the application that went past m3.
+  it('does not excuse by a reset what an owner since then skips', () => {
+    const s = story()
+    s.finishes('c', 'g', 'm1', 'm2')
+    s.resets()
+    s.writes('orders/0', 'm3')
+    s.learnsOfRevoke('c', 'g')
+    s.joins('c', 'g', 'orders/0')
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({
+      is: 'violated',
+      party: 'application',
+      evidence: [{ messages: ['m3'] }],
+    })
+  })
+
   // After the reset nobody owns the partition yet: m3 was not skipped, nobody has come to it.
   it('does not excuse by a reset what nobody has come to', () => {
     const s = story()
