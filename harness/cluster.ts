@@ -57,6 +57,16 @@ export interface Description {
     readonly members: readonly { readonly member: string; readonly client: string }[]
     readonly committed: readonly PartitionOffset[]
   }[]
+  readonly transactions: readonly {
+    readonly transactionalId: string
+    /** Kafka's names: Empty, Ongoing, PrepareCommit, PrepareAbort, CompleteCommit, CompleteAbort. */
+    readonly state: string
+    readonly producerId: string
+    readonly producerEpoch: number
+    readonly coordinator: number | null
+    /** In the transaction; while it ends, those that wait for their marker. */
+    readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
+  }[]
 }
 
 /** A record that the harness writes itself: an input of the workload. */

@@ -57,6 +57,8 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
       return op.nowMs > 0 && isPlaceOf(body, subjects) ? 'about' : 'none'
     case 'commit':
     case 'committed':
+    case 'marker':
+    case 'log-start':
       return isPlaceOf(body, subjects) ? 'about' : 'none'
     case 'refused': {
       const isOfMessages = body.messages !== undefined && touches(body.messages, subjects.messages)
@@ -76,6 +78,7 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
       return touches(messagesIn(body), subjects.messages) ? 'about' : 'none'
     case 'log':
     case 'group':
+    case 'transaction':
     case 'assignment':
     case 'state':
       return 'none'

@@ -145,6 +145,36 @@ export type ClusterEvent =
       readonly baseSequence: number
       /** CRC of the batch as it lies in the log, in hex: what a reader must get. */
       readonly crc: string
+      /** Part of a transaction of its producer: read_committed readers wait for the marker. */
+      readonly transactional?: true
+    }
+  /** The marker that ends the transaction of a producer in a partition; it takes an offset, and no reader is handed it. */
+  | {
+      readonly what: 'marker'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly offset: string
+      readonly producerId: string
+      readonly producerEpoch: number
+      readonly is: 'commit' | 'abort'
+    }
+  /** A transactional id came into a state, in Kafka's words. The partitions are those of its transaction. */
+  | {
+      readonly what: 'transaction'
+      readonly transactionalId: string
+      readonly state: string
+      readonly producerId: string
+      readonly producerEpoch: number
+      readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
+    }
+  /** Records before this offset were deleted. */
+  | {
+      readonly what: 'log-start'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly offset: string
     }
   /** A produce request was a duplicate of a batch in the window: nothing was appended, this offset was answered. */
   | {

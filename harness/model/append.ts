@@ -7,22 +7,18 @@
  * have no identities and only their header is judged; offset deltas inside a gzip batch that don't count up, which Kafka writes anew.
  */
 import type { ClusterEvent } from '../history/op.ts'
+import { decodeMarker } from '../wire/control-records.ts'
 import { crc32c } from '../wire/crc32c.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
-import {
-  type BatchHeader,
-  decodeRecords,
-  hasValidCrc,
-  magicAt,
-  parseBatchHeader,
-  type Record,
-} from '../wire/records.ts'
+import { type BatchHeader, hasValidCrc, magicAt, parseBatchHeader, type Record } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { identityOf } from './identities.ts'
-import { type LogBatch, push } from './log.ts'
-import { expire, findDuplicate, type Origin, type RetainedBatch, refusal, remember } from './producers.ts'
+import { type Log, type LogBatch, push } from './log.ts'
+import { stableUpTo, takeIn } from './log-transactions.ts'
+import { expire, findDuplicate, markerRefusal, type Origin, type RetainedBatch, refusal } from './producers.ts'
+import { badRecords, isPlausible, latest, openBatch } from './record-validation.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
-import { maxMessageBytes, numberOf } from './topic-config.ts'
+import { maxMessageBytes } from './topic-config.ts'
 
 export type Appended =
   | { readonly is: 'appended'; readonly batch: LogBatch; readonly logAppendTimeMs: bigint }
@@ -113,9 +109,9 @@ export function appendAsLeader(
   if (bytes.length > maxMessageBytes(state, topic)) return refused('MESSAGE_TOO_LARGE')
   if (!hasValidCrc(bytes, 0, header)) return refused('CORRUPT_MESSAGE')
   if (origin === 'client' && !isPlausible(header)) return refused('INVALID_RECORD')
-  const records = open(bytes, header)
+  const records = openBatch(bytes, header)
   if (records === 'damaged') return refused('INVALID_RECORD')
-  const messages = records?.map(identityOf) ?? new Array<string>(header.recordCount).fill('')
+  const messages = header.isControl ? [] : (records?.map(identityOf) ?? new Array<string>(header.recordCount).fill(''))
   const logAppendTime = topic.config.get('message.timestamp.type') === 'LogAppendTime'
   const bad = records && badRecords(topic, header, records, logAppendTime, wallMs)
   if (bad) return bad
@@ -126,20 +122,34 @@ export function appendAsLeader(
     const batch = { ...producerPart(header), baseOffset: log.endOffset, maxTimestamp }
     const of = origin === 'client' ? findDuplicate(log.producers, batch) : undefined
     if (of !== undefined) return { is: 'duplicate', of, header, messages }
-    const why = refusal(log.producers, batch, origin)
+    const why = header.isControl
+      ? refusalOfMarker(log, header, records)
+      : refusal(log.producers, batch, origin, log.unverified.get(batch.producerId)?.lowestSequence)
     if (why !== undefined) return refused(why)
-    remember(log.producers, batch)
   }
   const stamp = { leaderEpoch: partition.leaderEpoch, maxTimestamp, logAppendTime }
   const batch = push(log, bytes, header, stamp, messages)
+  if (header.producerId >= 0n) {
+    takeIn(log, batch)
+    log.lastStableOffset = stableUpTo(log)
+  }
   log.modifiedAtMs = wallMs
   state.stirred.add(partition)
   state.audit.touched.add(partition)
   return { is: 'appended', batch, logAppendTimeMs: logAppendTime ? maxTimestamp : -1n }
 }
 
-function producerPart({ producerId, producerEpoch, baseSequence, lastOffsetDelta }: BatchHeader) {
-  return { producerId, producerEpoch, baseSequence, lastOffsetDelta }
+function producerPart({ producerId, producerEpoch, baseSequence, lastOffsetDelta, isTransactional }: BatchHeader) {
+  return { producerId, producerEpoch, baseSequence, lastOffsetDelta, isTransactional }
+}
+
+/** Control records of other kinds than markers say nothing of their producer. */
+function refusalOfMarker(log: Log, header: BatchHeader, records: readonly Record[] | null): ErrorName | undefined {
+  const marker = records?.[0] === undefined ? undefined : decodeMarker(records[0])
+  if (marker === undefined) return undefined
+  const { producerId, producerEpoch, maxTimestamp: timestamp } = header
+  const { coordinatorEpoch } = marker
+  return markerRefusal(log.producers, { producerId, producerEpoch, coordinatorEpoch, timestamp })
 }
 
 export function appendedEvent({ topic, topicId, partition }: Partition, batch: LogBatch): ClusterEvent {
@@ -155,73 +165,8 @@ export function appendedEvent({ topic, topicId, partition }: Partition, batch: L
     producerEpoch: batch.producerEpoch,
     baseSequence: batch.baseSequence,
     crc: batch.crc.toString(16).padStart(8, '0'),
+    ...(batch.isTransactional ? { transactional: true as const } : {}),
   }
-}
-
-/** LogValidator.validateBatch. */
-function isPlausible(header: BatchHeader): boolean {
-  return (
-    header.recordCount > 0 &&
-    header.recordCount === header.lastOffsetDelta + 1 &&
-    !header.isControl &&
-    (header.producerId < 0n || header.baseSequence >= 0)
-  )
-}
-
-function open(bytes: Uint8Array, header: BatchHeader): Record[] | null | 'damaged' {
-  if (header.compression !== 'none' && header.compression !== 'gzip') return null
-  try {
-    return decodeRecords(bytes, 0, header)
-  } catch (error) {
-    if (error instanceof WireError) return 'damaged'
-    throw error
-  }
-}
-
-/** LogValidator.validateRecord, for all records; the batch stands or falls as one. */
-function badRecords(
-  topic: Topic,
-  header: BatchHeader,
-  records: readonly Record[],
-  logAppendTime: boolean,
-  wallMs: number,
-): Refused | undefined {
-  const compacted = topic.config.get('cleanup.policy')?.includes('compact') === true
-  const beforeMs = numberOf(topic, 'message.timestamp.before.max.ms')
-  const afterMs = numberOf(topic, 'message.timestamp.after.max.ms')
-  const stampedByClient = header.timestampType === 'LogAppendTime'
-  if (!compacted && beforeMs === undefined && afterMs === undefined && !stampedByClient) return undefined
-  let error: 'INVALID_RECORD' | 'INVALID_TIMESTAMP' = 'INVALID_RECORD'
-  const bad: { batchIndex: number; why: string }[] = []
-  for (let batchIndex = 0; batchIndex < records.length; batchIndex++) {
-    const record = records[batchIndex]!
-    const timestamp = stampedByClient ? header.maxTimestamp : header.baseTimestamp + record.timestampDelta
-    if (compacted && record.key === null) {
-      bad.push({ batchIndex, why: 'Compacted topic cannot accept message without key' })
-    } else if (!logAppendTime && timestamp !== -1n) {
-      const ageMs = wallMs - Number(timestamp)
-      if (ageMs <= (beforeMs ?? Number.POSITIVE_INFINITY) && -ageMs <= (afterMs ?? Number.POSITIVE_INFINITY)) continue
-      error = 'INVALID_TIMESTAMP'
-      bad.push({ batchIndex, why: `Timestamp ${timestamp} is out of range` })
-    } else if (stampedByClient) {
-      error = 'INVALID_TIMESTAMP'
-      bad.push({ batchIndex, why: 'Producer should not set timestamp type to LogAppendTime' })
-    }
-  }
-  if (bad.length === 0) return undefined
-  const message =
-    error === 'INVALID_TIMESTAMP'
-      ? 'One or more records have been rejected due to invalid timestamp'
-      : `One or more records have been rejected due to ${bad.length} record errors in total`
-  return refused(error, { records: bad, message })
-}
-
-function latest(header: BatchHeader, records: readonly Record[]): bigint {
-  if (header.timestampType === 'LogAppendTime') return header.maxTimestamp
-  let delta = records[0]?.timestampDelta ?? 0n
-  for (const record of records) if (record.timestampDelta > delta) delta = record.timestampDelta
-  const timestamp = header.baseTimestamp + delta
-  return timestamp < -1n ? -1n : timestamp
 }
 
 /**

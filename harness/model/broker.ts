@@ -71,6 +71,16 @@ const changesGroups: ReadonlySet<Served> = new Set<Served>([
   'syncGroup',
   'deleteTopics',
   'deleteGroups',
+  'txnOffsetCommit',
+])
+
+/** After these, transactions are. */
+const changesTransactions: ReadonlySet<Served> = new Set<Served>([
+  'initProducerId',
+  'addPartitionsToTxn',
+  'addOffsetsToTxn',
+  'endTxn',
+  'txnOffsetCommit',
 ])
 
 /** Hands the request to its handler, if this cluster serves it. */
@@ -79,9 +89,10 @@ export function dispatch(ctx: Step, request: Request): void {
   const server = serverOf(ctx.state.imitate, apiKey)
   if (server !== undefined && apiVersion >= server.min && apiVersion <= server.max) {
     if (changesGroups.has(server.name)) ctx.state.audit.groups = true
+    if (changesTransactions.has(server.name)) ctx.state.audit.transactions = true
     ctx.handle(request, server.handle)
   } else if (server?.name === 'apiVersions') {
-    ctx.answer(request, unsupportedVersion(ctx.state.imitate))
+    ctx.answer(request, unsupportedVersion(ctx.state))
   } else {
     closeConnection(ctx, request.connection, `version ${apiVersion} of API ${apiKey} is not served`, 'fin')
   }

@@ -4,7 +4,7 @@
  *     broker      the door of a broker: one request of a connection at a time      handlers   what it does for each API
  *     controller  topics, leaders, images                                          operator   the verbs
  *     log         batches as bytes            append     what is let into a log    producers  who sent what last
- *     fetches     fetches that wait           internal-log, group/  coordinators   invariants what must always be true
+ *     fetches     fetches that wait           internal-log, group/, transaction/ coordinators   invariants what must always be true
  */
 import { dispatch, forgetConnection, nextOf, receive } from './broker.ts'
 import { type ClusterConfig, clusterDefaults } from './config.ts'
@@ -12,11 +12,14 @@ import { Step } from './context.ts'
 import { createTopic, learn, newId, publish } from './controller.ts'
 import { letGo, timeIsUp } from './fetches.ts'
 import { onGroupTimer } from './group/index.ts'
+import { finishLoading } from './group/shard.ts'
 import { emptyImage } from './image.ts'
 import { newAudit } from './invariants.ts'
 import { operate } from './operator.ts'
 import type { Release } from './releases.ts'
 import type { ClusterState } from './state.ts'
+import { newDelays } from './transaction/config.ts'
+import { onTransactionTimer } from './transaction/index.ts'
 import type { Context, Draws, Input, Output, Request, TimerPurpose } from './types.ts'
 
 export { describe } from './describe.ts'
@@ -54,6 +57,8 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
     image: emptyImage,
     connections: new Map(),
     groupShards: new Map(),
+    transactionShards: new Map(),
+    delays: newDelays(),
     timers: new Map(),
     nextTimerId: 1,
     nextFetchId: 1,
@@ -107,7 +112,7 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
       forgetConnection(ctx, input.connection)
       break
     case 'operator':
-      state.audit.groups = input.verb.do !== 'append'
+      state.audit.groups = state.audit.transactions = input.verb.do !== 'append'
       operate(ctx, input.verb)
   }
   settle(ctx)
@@ -117,9 +122,13 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
 function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
   if (purpose.why === 'fetch-wait') timeIsUp(ctx, broker, purpose.fetch)
   else if (purpose.why === 'metadata-arrives') learn(ctx, broker, purpose.version)
-  else {
+  else if ('transactions' in purpose) {
+    ctx.state.audit.groups = ctx.state.audit.transactions = true
+    onTransactionTimer(ctx, purpose)
+  } else {
     ctx.state.audit.groups = true
-    onGroupTimer(ctx, purpose)
+    if (purpose.why === 'groups-loaded') finishLoading(ctx, purpose.groups)
+    else onGroupTimer(ctx, purpose)
   }
 }
 

@@ -1,5 +1,6 @@
 /** The broker settings that the model obeys, under Kafka's names in the comments. Defaults are Kafka's (3.9) where not said otherwise. */
 import type { GroupConfig } from './group/config.ts'
+import type { TransactionConfig } from './transaction/config.ts'
 
 export interface ClusterConfig {
   /** What the brokers' wall clock shows when `nowMs` is 0. Default: 2024-01-01T00:00:00Z, as for the simulated processes. */
@@ -10,6 +11,8 @@ export interface ClusterConfig {
   readonly numPartitions: number
   /** offsets.topic.num.partitions. Kafka: 50. Fewer here, for speed: nobody can tell but by counting. */
   readonly offsetsTopicPartitions: number
+  /** transaction.state.log.num.partitions. Kafka: 50. Fewer here, for the same reason. */
+  readonly transactionTopicPartitions: number
   /** message.max.bytes */
   readonly messageMaxBytes: number
   /** fetch.max.bytes */
@@ -20,7 +23,15 @@ export interface ClusterConfig {
   readonly producerIdCheckMs: number
   /** How long a change takes from the controller to each broker. Not a setting of Kafka: there it takes what it takes. */
   readonly metadataDelayMs: number
+  /** How long a coordinator reads its partition before it serves it. Not a setting of Kafka; an operator can change it. */
+  readonly coordinatorLoadMs: number
+  /**
+   * Whether clients are told of what came into this model with transactions: APIs 21 and 24 to 28. Off, ApiVersions answers what it did
+   * before, byte for byte: that is what kept plans are replayed with.
+   */
+  readonly transactions: boolean
   readonly group: Partial<GroupConfig>
+  readonly transaction: Partial<TransactionConfig>
 }
 
 export const clusterDefaults: ClusterConfig = {
@@ -28,10 +39,14 @@ export const clusterDefaults: ClusterConfig = {
   autoCreateTopics: false,
   numPartitions: 1,
   offsetsTopicPartitions: 4,
+  transactionTopicPartitions: 4,
   messageMaxBytes: 1_048_588,
   fetchMaxBytes: 57_671_680,
   producerIdExpirationMs: 86_400_000,
   producerIdCheckMs: 600_000,
   metadataDelayMs: 0,
+  coordinatorLoadMs: 0,
+  transactions: true,
   group: {},
+  transaction: {},
 }

@@ -8,10 +8,11 @@ import type { ErrorName } from '../wire/error-codes.ts'
 import { onTopicDeleted } from './group/index.ts'
 import { loadShard, unloadShard } from './group/shard.ts'
 import { takeImage } from './image.ts'
-import { offsetsTopic } from './internal-log.ts'
+import { offsetsTopic, transactionsTopic } from './internal-log.ts'
 import { forgetPartitions } from './invariants.ts'
 import { beginEpoch, newLog, rebuildProducers } from './log.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
+import { loadTransactions, unloadTransactions } from './transaction/shard.ts'
 import type { Context, Draws } from './types.ts'
 
 /** How many partitions one request may ask for (ReplicationControlManager.MAX_PARTITIONS_PER_BATCH). */
@@ -30,7 +31,7 @@ export interface NewTopic {
   readonly config?: ReadonlyMap<string, string>
 }
 
-const internalTopics = new Set([offsetsTopic, '__transaction_state', '__share_group_state'])
+const internalTopics = new Set([offsetsTopic, transactionsTopic, '__share_group_state'])
 
 export function isInternal(topic: string): boolean {
   return internalTopics.has(topic)
@@ -110,6 +111,7 @@ export function elect(ctx: Context, partition: Partition): void {
   rebuildProducers(partition.log)
   changed(ctx, partition)
   if (partition.topic === offsetsTopic) loadShard(ctx, partition.partition)
+  if (partition.topic === transactionsTopic) loadTransactions(ctx, partition.partition)
 }
 
 /** Its broker is down: nobody leads, which is an epoch of its own. */
@@ -129,6 +131,7 @@ export function move(ctx: Context, partition: Partition, to: number): void {
 function resign(ctx: Context, partition: Partition): void {
   partition.leader = null
   if (partition.topic === offsetsTopic) unloadShard(ctx, partition.partition)
+  if (partition.topic === transactionsTopic) unloadTransactions(ctx, partition.partition)
 }
 
 function changed(ctx: Context, partition: Partition): void {
@@ -183,13 +186,26 @@ export function learn({ state }: Context, brokerId: number, version: number): vo
 }
 
 /** Made when somebody first asks for a coordinator (AutoTopicCreationManager). */
-export function createOffsetsTopic(ctx: Context): void {
-  if (ctx.state.topics.has(offsetsTopic) || brokersUp(ctx.state).length === 0) return
-  const config = new Map([
+export function createInternalTopic(ctx: Context, name: typeof offsetsTopic | typeof transactionsTopic): void {
+  const { topics, config } = ctx.state
+  if (topics.has(name) || brokersUp(ctx.state).length === 0) return
+  const placed = name === offsetsTopic ? config.offsetsTopicPartitions : config.transactionTopicPartitions
+  createTopic(ctx, { name, placed, config: new Map(internalConfigs[name]) })
+  publish(ctx)
+}
+
+/** GroupCoordinator.groupMetadataTopicConfigs, TransactionStateManager.transactionTopicConfigs; with one copy. */
+const internalConfigs = {
+  [offsetsTopic]: [
     ['cleanup.policy', 'compact'],
     ['compression.type', 'producer'],
     ['segment.bytes', '104857600'],
-  ])
-  createTopic(ctx, { name: offsetsTopic, placed: ctx.state.config.offsetsTopicPartitions, config })
-  publish(ctx)
-}
+  ],
+  [transactionsTopic]: [
+    ['unclean.leader.election.enable', 'false'],
+    ['compression.type', 'uncompressed'],
+    ['cleanup.policy', 'compact'],
+    ['min.insync.replicas', '1'],
+    ['segment.bytes', '104857600'],
+  ],
+} as const

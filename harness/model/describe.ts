@@ -1,9 +1,10 @@
-/** What the cluster is now, for people and for checks. Groups whose coordinator is down are told from their partition's log. */
+/** What the cluster is now, for people and for checks. What coordinators know that are down is told from their partition's log. */
 import type { Description } from '../cluster.ts'
 import { type ByPartition, type Committed, entries } from './group/offsets.ts'
 import { replay } from './group/replay.ts'
-import { leaderOfInternal, offsetsTopic, readInternal } from './internal-log.ts'
+import { leaderOfInternal, offsetsTopic, readInternal, transactionsTopic } from './internal-log.ts'
 import type { ClusterState } from './state.ts'
+import { knownTransactions } from './transaction/checks.ts'
 
 export function describe(state: ClusterState): Description {
   return {
@@ -24,6 +25,9 @@ export function describe(state: ClusterState): Description {
       })),
     ),
     groups: (state.topics.get(offsetsTopic)?.partitions ?? []).flatMap(({ partition }) => groupsOf(state, partition)),
+    transactions: (state.topics.get(transactionsTopic)?.partitions ?? []).flatMap(({ partition }) =>
+      transactionsOf(state, partition),
+    ),
   }
 }
 
@@ -32,7 +36,7 @@ type GroupDescription = Description['groups'][number]
 function groupsOf(state: ClusterState, partition: number): GroupDescription[] {
   const coordinator = leaderOfInternal(state, partition)
   const shard = state.groupShards.get(partition)
-  if (shard !== undefined) {
+  if (shard !== undefined && shard.loading === null) {
     return [...shard.groups.values()].map(({ groupId, phase, generation, members, offsets }) => ({
       group: groupId,
       state: phase,
@@ -62,5 +66,17 @@ function committedOf(offsets: ByPartition<Committed>): GroupDescription['committ
     topic,
     partition,
     offset: String(value.offset),
+  }))
+}
+
+function transactionsOf(state: ClusterState, partition: number): Description['transactions'][number][] {
+  const coordinator = leaderOfInternal(state, partition, transactionsTopic)
+  return [...knownTransactions(state, partition)].map(({ transactionalId, phase, producerId, epoch, partitions }) => ({
+    transactionalId,
+    state: phase,
+    producerId: String(producerId),
+    producerEpoch: epoch,
+    coordinator,
+    partitions: [...partitions.values()].map((place) => ({ topic: place.topic, partition: place.partition })),
   }))
 }

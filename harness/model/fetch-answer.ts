@@ -6,6 +6,7 @@ import type { ResponseInput } from '../wire/schema.ts'
 import { epochError, ledBy } from './image.ts'
 import { type LeaderHint, leaderHint } from './leader-hint.ts'
 import { type Log, read, type Slice } from './log.ts'
+import { abortedIn } from './log-transactions.ts'
 import type { Partition } from './state.ts'
 import type { Context, Request } from './types.ts'
 
@@ -94,7 +95,7 @@ export function answerFetch(ctx: Context, fetch: Fetch, reads: readonly Read[]):
     const place = asked[i]!
     const each = reads[i]!
     if (typeof each !== 'string') {
-      add(place, served(each, place.partition, fetch.isolationLevel))
+      add(place, served(each, place, fetch.isolationLevel))
       noteFetched(ctx, request, place, each)
       continue
     }
@@ -115,17 +116,25 @@ export function answerFetch(ctx: Context, fetch: Fetch, reads: readonly Read[]):
   ctx.answer(request, body)
 }
 
-function served({ of, slice }: Exclude<Read, string>, partitionIndex: number, isolationLevel: number): PartitionAnswer {
+function served({ of, slice }: Exclude<Read, string>, asked: Asked, isolationLevel: number): PartitionAnswer {
   const { highWatermark, lastStableOffset, startOffset } = of.log
   return {
-    partitionIndex,
+    partitionIndex: asked.partition,
     errorCode: 0,
     highWatermark,
     lastStableOffset,
     logStartOffset: startOffset,
-    abortedTransactions: isolationLevel === 1 ? [] : null,
+    abortedTransactions: isolationLevel === 1 ? abortedBehind(of.log, slice, asked.offset) : null,
     records: slice.records,
   }
+}
+
+function abortedBehind(log: Log, { records, position }: Slice, offset: bigint): PartitionAnswer['abortedTransactions'] {
+  if (records.length === 0) return []
+  return abortedIn(log, offset, position, records.length).map(({ producerId, firstOffset }) => ({
+    producerId,
+    firstOffset,
+  }))
 }
 
 function failed(partitionIndex: number, error: ErrorName): PartitionAnswer {

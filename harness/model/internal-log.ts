@@ -1,4 +1,4 @@
-/** Internal topics as coordinators use them: where a group belongs, what its partition says, and writing into it. */
+/** Internal topics as coordinators use them: where a group or a transactional id belongs, what its partition says, and writing into it. */
 
 import { decodeMarker } from '../wire/control-records.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
@@ -8,6 +8,7 @@ import type { ClusterState, Partition } from './state.ts'
 import type { Context, Request } from './types.ts'
 
 export const offsetsTopic = '__consumer_offsets'
+export const transactionsTopic = '__transaction_state'
 
 /** One record, or the marker that ends a transaction. */
 export type InternalRecord =
@@ -21,17 +22,26 @@ export type InternalRecord =
     }
   | { readonly endOf: bigint; readonly commit: boolean }
 
-/** The partition of `__consumer_offsets` that has this group (GroupMetadataManager.partitionFor, Java's String.hashCode). */
+/** The partition of `__consumer_offsets` that has this group (GroupMetadataManager.partitionFor). */
 export function coordinatorPartition(state: ClusterState, groupId: string): number {
-  let hash = 0
-  for (let i = 0; i < groupId.length; i++) hash = (Math.imul(hash, 31) + groupId.charCodeAt(i)) | 0
-  // Utils.abs: the one number that has no positive counterpart counts as 0.
-  return (hash === -0x8000_0000 ? 0 : Math.abs(hash)) % state.config.offsetsTopicPartitions
+  return hashOf(groupId) % state.config.offsetsTopicPartitions
 }
 
-/** The broker that leads this partition of `__consumer_offsets`; null while it is offline or does not exist. */
-export function leaderOfInternal(state: ClusterState, partition: number): number | null {
-  return internal(state, offsetsTopic, partition)?.leader ?? null
+/** The partition of `__transaction_state` that has this transactional id (TransactionStateManager.partitionFor). */
+export function transactionPartition(state: ClusterState, transactionalId: string): number {
+  return hashOf(transactionalId) % state.config.transactionTopicPartitions
+}
+
+/** Utils.abs of Java's String.hashCode: the one number that has no positive counterpart counts as 0. */
+function hashOf(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash === -0x8000_0000 ? 0 : Math.abs(hash)
+}
+
+/** The broker that leads this partition of an internal topic; null while it is offline or does not exist. */
+export function leaderOfInternal(state: ClusterState, partition: number, topic = offsetsTopic): number | null {
+  return internal(state, topic, partition)?.leader ?? null
 }
 
 /**

@@ -10,12 +10,15 @@ import { at } from '../wire/batch-header.ts'
 import { crc32c } from '../wire/crc32c.ts'
 import { checkGroups } from './group/index.ts'
 import type { LogBatch } from './log.ts'
-import { follows, incrementSequence } from './producers.ts'
 import type { ClusterState, Partition } from './state.ts'
+import { checkTransactions } from './transaction/index.ts'
+import { checkProducer, checkStable, newWritten, type Written } from './written.ts'
 
 export interface Audit {
   /** Whether groups may have changed since the last check. */
   groups: boolean
+  /** The same of transactions. */
+  transactions: boolean
   /** Partitions that got records or another leader since the last check. */
   readonly touched: Set<Partition>
   readonly seen: Map<Partition, Seen>
@@ -29,14 +32,14 @@ interface Seen {
   lastLeaderEpoch: number
   /** A checksum over all bytes of each batch, its header included. */
   readonly sums: number[]
-  /** Per producer id, what it sent last. */
-  readonly sequences: Map<bigint, { epoch: number; last: number; offset: bigint }>
+  /** What producers wrote, and which of their transactions are open. */
+  readonly written: Written
 }
 
 type Say = (what: string) => void
 
 export function newAudit(): Audit {
-  return { groups: false, touched: new Set(), seen: new Map() }
+  return { groups: false, transactions: false, touched: new Set(), seen: new Map() }
 }
 
 /** These are deleted, and that is told by a note. */
@@ -51,7 +54,8 @@ export function forgetPartitions(audit: Audit, partitions: readonly Partition[])
 export function checkEvent(state: ClusterState): string[] {
   const { audit } = state
   const found = audit.groups ? checkGroups(state, 'quick') : []
-  audit.groups = false
+  if (audit.transactions) found.push(...checkTransactions(state, 'quick'))
+  audit.groups = audit.transactions = false
   for (const partition of audit.touched) checkTouched(state, partition, sayOf(partition, found))
   audit.touched.clear()
   return found
@@ -69,7 +73,7 @@ export function checkAll(state: ClusterState): string[] {
     }
   }
   checkWaiting(state, (what) => found.push(what))
-  found.push(...checkGroups(state, 'whole'))
+  found.push(...checkGroups(state, 'whole'), ...checkTransactions(state, 'whole'))
   return [...new Set(found)]
 }
 
@@ -80,7 +84,7 @@ function sayOf({ topic, partition }: Partition, found: string[]): Say {
 function checkTouched(state: ClusterState, partition: Partition, say: Say): void {
   let seen = state.audit.seen.get(partition)
   if (seen === undefined) {
-    seen = { endOffset: 0n, size: 0, leaderEpoch: -1, lastLeaderEpoch: -1, sums: [], sequences: new Map() }
+    seen = { endOffset: 0n, size: 0, leaderEpoch: -1, lastLeaderEpoch: -1, sums: [], written: newWritten() }
     state.audit.seen.set(partition, seen)
   }
   checkLeader(state, partition, seen, say)
@@ -100,7 +104,7 @@ function checkTouched(state: ClusterState, partition: Partition, say: Say): void
     say(
       `start ${log.startOffset}, stable ${log.lastStableOffset}, high watermark ${log.highWatermark}, end ${log.endOffset}`,
     )
-  }
+  } else checkStable(partition, seen.written, say)
 }
 
 function checkLeader({ brokers }: ClusterState, partition: Partition, seen: Seen, say: Say): void {
@@ -111,7 +115,8 @@ function checkLeader({ brokers }: ClusterState, partition: Partition, seen: Seen
   seen.leaderEpoch = leaderEpoch
 }
 
-function checkNew({ log, leaderEpoch }: Partition, batch: LogBatch, seen: Seen, say: Say): void {
+function checkNew(partition: Partition, batch: LogBatch, seen: Seen, say: Say): void {
+  const { log, leaderEpoch } = partition
   const { baseOffset, lastOffset, position, size } = batch
   const name = `the batch at ${baseOffset}`
   if (baseOffset !== seen.endOffset) say(`${name} follows ${seen.endOffset}`)
@@ -124,26 +129,11 @@ function checkNew({ log, leaderEpoch }: Partition, batch: LogBatch, seen: Seen, 
   if (bytes.readBigInt64BE(position) !== baseOffset) say(`${name} says it is at another offset`)
   if (bytes.readInt32BE(position + at.partitionLeaderEpoch) !== batch.leaderEpoch) say(`${name} says another epoch`)
   if (crc32c(bytes, position + at.attributes, position + size) !== batch.crc) say(`${name} has a wrong checksum`)
-  checkSequence(log.forgotten, batch, seen, say)
+  checkProducer(partition, batch, seen.written, say)
   seen.endOffset = lastOffset + 1n
   seen.size = position + size
   seen.lastLeaderEpoch = batch.leaderEpoch
   seen.sums.push(crc32c(bytes, position, position + size))
-}
-
-function checkSequence(forgotten: ReadonlyMap<bigint, bigint>, batch: LogBatch, seen: Seen, say: Say): void {
-  const { producerId, producerEpoch: epoch, baseSequence, lastOffset: offset } = batch
-  if (producerId < 0n || baseSequence < 0 || batch.isControl) return
-  const known = seen.sequences.get(producerId)
-  const last = incrementSequence(baseSequence, batch.lastOffsetDelta)
-  seen.sequences.set(producerId, { epoch, last, offset })
-  if (known === undefined || known.offset < (forgotten.get(producerId) ?? 0n)) return
-  const name = `producer ${producerId} in epoch ${epoch}`
-  if (epoch < known.epoch) say(`${name} wrote after epoch ${known.epoch}`)
-  else if (epoch > known.epoch && baseSequence !== 0) say(`${name} begins at sequence ${baseSequence}`)
-  else if (epoch === known.epoch && !follows(known.last, baseSequence)) {
-    say(`${name} went from sequence ${known.last} to ${baseSequence}`)
-  }
 }
 
 function checkWhole({ sums }: Seen, { log }: Partition, say: Say): void {

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { crc32c } from '../wire/crc32c.ts'
 import { at, hasValidCrc, parseBatchHeader } from '../wire/records.ts'
-import {
-  beginEpoch,
-  findByTimestamp,
-  findMaxTimestamp,
-  indexOf,
-  type Log,
-  newLog,
-  positionOf,
-  push,
-  read,
-} from './log.ts'
+import { beginEpoch, indexOf, type Log, newLog, positionOf, push, read } from './log.ts'
+import { findByTimestamp, findMaxTimestamp } from './log-timestamps.ts'
 import { batch } from './testing/cluster-stage.ts'
 
 const plain = { leaderEpoch: 0, logAppendTime: false }

@@ -2,39 +2,42 @@
  * One log: batches of format 2 as bytes, one behind the other in one buffer as in a segment file, with what is asked of their
  * headers beside them (UnifiedLog, LocalLog, LogSegment, LeaderEpochFileCache).
  *
- * Nothing here judges what a producer sent: that is `append.ts`.
+ * Nothing here judges what a producer sent: that is `append.ts`. What is open and aborted in it: `log-transactions.ts`. By time:
+ * `log-timestamps.ts`.
  *
- * NOT modelled: segments (one is never rolled), retention, compaction, DeleteRecords, truncation, tiers.
+ * NOT modelled: segments (one is never rolled), retention by itself (an operator moves the log start), compaction, truncation, tiers.
  */
 
 import { crc32c } from '../wire/crc32c.ts'
-import {
-  at,
-  type BatchHeader,
-  bits,
-  decodeRecords,
-  lastOffset,
-  parseBatchHeader,
-  recordOffset,
-  recordTimestamp,
-} from '../wire/records.ts'
-import { type ProducedBatch, type Producers, remember } from './producers.ts'
+import { at, type BatchHeader, bits } from '../wire/records.ts'
+import type { Aborted, IndexEntry, Unverified } from './log-transactions.ts'
+import { forgetTransactions, indexBatch, stableUpTo, takeIn } from './log-transactions.ts'
+import type { ProducedBatch, Producers } from './producers.ts'
 
 export interface Log {
-  readonly startOffset: bigint
+  /** What lies before it is gone for readers, and for who rebuilds producers; its bytes stay where they are. */
+  startOffset: bigint
   /** What the next record gets. */
   endOffset: bigint
   /** What readers may see. One copy: the log end. */
   highWatermark: bigint
-  /** What read_committed readers may see. No transactions yet: the high watermark. */
+  /** What read_committed readers may see: up to the first record of the oldest open transaction, else the high watermark. */
   lastStableOffset: bigint
   readonly batches: LogBatch[]
   /** The batches; only the first `size` bytes are any. Grown by replacing it, so what was handed out stays as it was. */
   buffer: Buffer
   size: number
   /** Which leader epoch begins where, ascending in both. */
-  readonly epochs: { readonly epoch: number; readonly startOffset: bigint }[]
+  epochs: { readonly epoch: number; readonly startOffset: bigint }[]
   readonly producers: Producers
+  /** Producers with a transaction open here → its first offset, ascending: it is put in when the first record comes. */
+  readonly open: Map<bigint, bigint>
+  /** The transaction index: aborted transactions in the order of their markers. */
+  readonly aborted: Aborted[]
+  /** The sparse offset index, which decides how many aborted transactions a fetch tells. */
+  readonly index: { bytes: number; readonly entries: IndexEntry[] }
+  /** Producers whose first batch of a transaction has not been verified yet (KIP-890). */
+  readonly unverified: Map<bigint, Unverified>
   /** Producers that were forgotten with time → the log end then: from there on their sequences may begin anywhere again. */
   readonly forgotten: Map<bigint, bigint>
   /** When producers were last looked at for their age, and when anything was last appended; wall clock. */
@@ -65,6 +68,10 @@ export function newLog(): Log {
     size: 0,
     epochs: [],
     producers: new Map(),
+    open: new Map(),
+    aborted: [],
+    index: { bytes: 0, entries: [] },
+    unverified: new Map(),
     forgotten: new Map(),
     expiredAtMs: 0,
     modifiedAtMs: 0,
@@ -78,7 +85,7 @@ export interface Stamp {
   readonly logAppendTime: boolean
 }
 
-/** Puts a batch that has been judged at the end of the log. Producers are not told: `remember` does that. */
+/** Puts a batch that has been judged at the end of the log. Producers are not told: `takeIn` does that. */
 export function push(
   log: Log,
   bytes: Uint8Array,
@@ -114,12 +121,15 @@ export function push(
     producerEpoch: header.producerEpoch,
     baseSequence: header.baseSequence,
     crc,
+    isTransactional: header.isTransactional,
     isControl: header.isControl,
     messages,
   }
   log.batches.push(batch)
+  indexBatch(log, batch)
   log.size += bytes.length
-  log.endOffset = log.highWatermark = log.lastStableOffset = batch.lastOffset + 1n
+  log.endOffset = log.highWatermark = batch.lastOffset + 1n
+  log.lastStableOffset = stableUpTo(log)
   return batch
 }
 
@@ -137,10 +147,28 @@ export function beginEpoch(log: Log, epoch: number): void {
   log.epochs.push({ epoch, startOffset: log.endOffset })
 }
 
-/** What a broker does with a log after a crash, and has done as a follower: read it all. */
+/**
+ * What a broker does with a log after a crash, and has done as a follower: read it all, from the log start on. A producer all of whose
+ * batches lie before it is forgotten.
+ */
 export function rebuildProducers(log: Log): void {
+  const before = [...log.producers.keys()]
   log.producers.clear()
-  for (const batch of log.batches) if (batch.producerId >= 0n && !batch.isControl) remember(log.producers, batch)
+  forgetTransactions(log)
+  for (const batch of log.batches) if (batch.producerId >= 0n && batch.lastOffset >= log.startOffset) takeIn(log, batch)
+  for (const id of before) if (!log.producers.has(id)) log.forgotten.set(id, log.endOffset)
+  log.lastStableOffset = stableUpTo(log)
+}
+
+/** Records before this offset are deleted. It must not lie past the high watermark (UnifiedLog.maybeIncrementLogStartOffset). */
+export function moveStart(log: Log, offset: bigint): boolean {
+  if (offset <= log.startOffset) return false
+  log.startOffset = offset
+  const first = log.epochs.findLastIndex(({ startOffset }) => startOffset <= offset)
+  if (first >= 0)
+    log.epochs = [{ epoch: log.epochs[first]!.epoch, startOffset: offset }, ...log.epochs.slice(first + 1)]
+  log.lastStableOffset = stableUpTo(log)
+  return true
 }
 
 /** Index of the batch that has this offset, or the first one behind it; `batches.length` when there is none. */
@@ -166,9 +194,11 @@ export interface Slice {
   /** The batches that are whole in it: `batches.slice(first, end)`. */
   readonly first: number
   readonly end: number
+  /** Where it begins in the buffer. */
+  readonly position: number
 }
 
-const nothing: Slice = { records: new Uint8Array(0), first: 0, end: 0 }
+const nothing: Slice = { records: new Uint8Array(0), first: 0, end: 0, position: 0 }
 
 /**
  * What a fetch gets from this offset on. The first batch comes whole if it fits or if `wholeFirst` asks for it, else nothing; from
@@ -190,46 +220,5 @@ export function read(
   const stop = Math.min(readable, position + Math.max(maxBytes, size))
   let end = first
   while (end < log.batches.length && log.batches[end]!.position + log.batches[end]!.size <= stop) end++
-  return { records: log.buffer.subarray(position, stop), first, end }
-}
-
-export interface Found {
-  readonly timestamp: bigint
-  readonly offset: bigint
-  readonly leaderEpoch: number
-}
-
-/** The first record with this timestamp or a later one (FileRecords.searchForTimestamp). */
-export function findByTimestamp(log: Log, timestamp: bigint): Found | undefined {
-  for (const batch of log.batches) {
-    if (batch.maxTimestamp < timestamp) continue
-    const found = findIn(log, batch, (of) => of >= timestamp)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-/** The first record of the batch with the largest timestamp that has that timestamp (KIP-734). */
-export function findMaxTimestamp(log: Log): Found | undefined {
-  let latest: LogBatch | undefined
-  for (const batch of log.batches) {
-    if (latest === undefined || batch.maxTimestamp > latest.maxTimestamp) latest = batch
-  }
-  if (latest === undefined || latest.maxTimestamp < 0n) return undefined
-  const { maxTimestamp } = latest
-  return findIn(log, latest, (of) => of === maxTimestamp)
-}
-
-function findIn(log: Log, batch: LogBatch, wanted: (timestamp: bigint) => boolean): Found | undefined {
-  const header = parseBatchHeader(log.buffer, batch.position)
-  const found = (timestamp: bigint, offset: bigint) => ({ timestamp, offset, leaderEpoch: batch.leaderEpoch })
-  if (header.compression !== 'none' && header.compression !== 'gzip') {
-    // Its records can't be read here: the batch as a whole stands for them.
-    return wanted(batch.maxTimestamp) ? found(batch.maxTimestamp, lastOffset(header)) : undefined
-  }
-  for (const record of decodeRecords(log.buffer, batch.position, header)) {
-    const timestamp = recordTimestamp(header, record)
-    if (wanted(timestamp)) return found(timestamp, recordOffset(header, record))
-  }
-  return undefined
+  return { records: log.buffer.subarray(position, stop), first, end, position }
 }

@@ -5,7 +5,7 @@ import { closeConnection } from './broker.ts'
 import {
   badTopicName,
   collidingTopic,
-  createOffsetsTopic,
+  createInternalTopic,
   createTopic,
   deleteTopic,
   elect,
@@ -16,10 +16,12 @@ import {
   takeOffline,
 } from './controller.ts'
 import { unloadShard } from './group/shard.ts'
-import { coordinatorPartition, offsetsTopic } from './internal-log.ts'
+import { coordinatorPartition, offsetsTopic, transactionPartition, transactionsTopic } from './internal-log.ts'
 import { forgetPartitions } from './invariants.ts'
+import { deleteRecords } from './log-start.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
 import { badSetting } from './topic-config.ts'
+import { unloadTransactions } from './transaction/shard.ts'
 import type { Context, Verb } from './types.ts'
 
 type Outcome = ErrorName | { readonly baseOffset: bigint } | undefined
@@ -49,10 +51,19 @@ function carryOut(ctx: Context, verb: Verb): Outcome {
       const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
       return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : moveLeader(ctx, partition, verb.to)
     }
-    case 'move-coordinator': {
-      createOffsetsTopic(ctx)
-      const partition = state.topics.get(offsetsTopic)?.partitions[coordinatorPartition(state, verb.group)]
-      return partition === undefined ? 'COORDINATOR_NOT_AVAILABLE' : moveLeader(ctx, partition, verb.to)
+    case 'move-coordinator':
+      return moveCoordinator(ctx, verb)
+    case 'slow-markers':
+      if (!state.brokers.has(verb.coordinator)) return 'BROKER_NOT_AVAILABLE'
+      if (verb.delayMs === null) state.delays.markersOf.delete(verb.coordinator)
+      else state.delays.markersOf.set(verb.coordinator, verb.delayMs)
+      return undefined
+    case 'slow-loading':
+      state.delays.loadMs = verb.loadMs
+      return undefined
+    case 'delete-records': {
+      const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
+      return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : deleteRecords(ctx, partition, verb.before)
     }
     case 'broker-down':
       return brokerDown(ctx, verb.broker)
@@ -84,6 +95,16 @@ function again(state: ClusterState, { name, partitions, config }: Topic): Parame
   const replicas = partitions.map(({ replica }) => replica)
   const allUp = replicas.every((id) => state.brokers.get(id)?.up)
   return { name, placed: allUp ? replicas : replicas.length, config }
+}
+
+function moveCoordinator(ctx: Context, verb: Extract<Verb, { readonly do: 'move-coordinator' }>): Outcome {
+  const { state } = ctx
+  const isOfGroup = 'group' in verb
+  const topic = isOfGroup ? offsetsTopic : transactionsTopic
+  createInternalTopic(ctx, topic)
+  const index = isOfGroup ? coordinatorPartition(state, verb.group) : transactionPartition(state, verb.transactionalId)
+  const partition = state.topics.get(topic)?.partitions[index]
+  return partition === undefined ? 'COORDINATOR_NOT_AVAILABLE' : moveLeader(ctx, partition, verb.to)
 }
 
 function moveLeader(ctx: Context, partition: Partition, to: number): Outcome {
@@ -150,6 +171,7 @@ function resetCluster(ctx: Context): Outcome {
     closeConnection(ctx, connection.id, 'the cluster was reset', 'rst')
   }
   for (const partition of [...state.groupShards.keys()]) unloadShard(ctx, partition)
+  for (const partition of [...state.transactionShards.keys()]) unloadTransactions(ctx, partition)
   for (const topic of topics) forgetPartitions(state.audit, topic.partitions)
   state.topics.clear()
   state.timers.clear()

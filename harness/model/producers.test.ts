@@ -5,10 +5,12 @@ import {
   findDuplicate,
   follows,
   incrementSequence,
+  markerRefusal,
   type ProducedBatch,
   type Producers,
   refusal,
   remember,
+  rememberMarker,
 } from './producers.ts'
 
 const max = 0x7fff_ffff
@@ -20,7 +22,15 @@ class Partition {
 
   batch(epoch: number, baseSequence: number, records = 1, producerId = 1n): ProducedBatch {
     const lastOffsetDelta = records - 1
-    return { producerId, producerEpoch: epoch, baseSequence, lastOffsetDelta, baseOffset: this.end, maxTimestamp: 0n }
+    return {
+      producerId,
+      producerEpoch: epoch,
+      baseSequence,
+      lastOffsetDelta,
+      baseOffset: this.end,
+      maxTimestamp: 0n,
+      isTransactional: false,
+    }
   }
 
   /** The offset it got, `was` the offset it had, or the error. */
@@ -148,5 +158,56 @@ describe('an idempotent producer', () => {
     expect(incrementSequence(max - 1, 3)).toBe(1)
     expect(follows(max, 0)).toBe(true)
     expect(follows(5, 0)).toBe(false)
+  })
+})
+
+describe('markers', () => {
+  const marker = (producerEpoch: number, coordinatorEpoch = 0) => ({
+    producerId: 1n,
+    producerEpoch,
+    coordinatorEpoch,
+    timestamp: 0n,
+  })
+  const transactional = (partition: Partition, epoch: number, sequence: number) => ({
+    ...partition.batch(epoch, sequence),
+    isTransactional: true,
+  })
+
+  it('end what is open, and keep the window of their epoch', () => {
+    const partition = new Partition()
+    expect(remember(partition.producers, transactional(partition, 0, 0))).toBe(true)
+    expect(remember(partition.producers, transactional(partition, 0, 1))).toBe(false)
+    expect(rememberMarker(partition.producers, marker(0))).toBe(0n)
+    expect(rememberMarker(partition.producers, marker(0))).toBeNull()
+    expect(findDuplicate(partition.producers, partition.batch(0, 1))).toBeDefined()
+    expect(partition.send(0, 2)).toBe('at 0')
+  })
+
+  it('bring a larger epoch, in which sequences begin at 0', () => {
+    const partition = new Partition()
+    partition.send(0, 0)
+    rememberMarker(partition.producers, marker(1))
+    expect([partition.send(0, 1), partition.send(1, 1), partition.send(1, 0)]).toEqual([
+      'INVALID_PRODUCER_EPOCH',
+      'OUT_OF_ORDER_SEQUENCE_NUMBER',
+      'at 1',
+    ])
+  })
+
+  it('of an older epoch or an older coordinator are refused', () => {
+    const { producers } = new Partition()
+    expect(markerRefusal(producers, marker(0))).toBeUndefined()
+    rememberMarker(producers, marker(3, 5))
+    expect(markerRefusal(producers, marker(2, 9))).toBe('INVALID_PRODUCER_EPOCH')
+    expect(markerRefusal(producers, marker(3, 4))).toBe('TRANSACTION_COORDINATOR_FENCED')
+    expect(markerRefusal(producers, marker(3, 5))).toBeUndefined()
+  })
+
+  it('a producer with a transaction open never expires', () => {
+    const partition = new Partition()
+    remember(partition.producers, transactional(partition, 0, 0))
+    expect(expire(partition.producers, 10_000n, 1n)).toEqual([])
+    rememberMarker(partition.producers, marker(0))
+    expect(expire(partition.producers, 10_000n, 1n)).toEqual([1n])
   })
 })

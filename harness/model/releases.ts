@@ -26,7 +26,12 @@ export type Served = Extract<
   | 'apiVersions'
   | 'createTopics'
   | 'deleteTopics'
+  | 'deleteRecords'
   | 'initProducerId'
+  | 'addPartitionsToTxn'
+  | 'addOffsetsToTxn'
+  | 'endTxn'
+  | 'txnOffsetCommit'
   | 'describeConfigs'
   | 'createPartitions'
   | 'deleteGroups'
@@ -53,13 +58,30 @@ export const releases: { readonly [R in Release]: Versions } = {
     apiVersions: versionRange('0-4'),
     createTopics: versionRange('0-7'),
     deleteTopics: versionRange('0-6'),
+    deleteRecords: versionRange('0-2'),
     initProducerId: versionRange('0-5'),
+    addPartitionsToTxn: versionRange('0-5'),
+    addOffsetsToTxn: versionRange('0-4'),
+    endTxn: versionRange('0-4'),
+    txnOffsetCommit: versionRange('0-4'),
     describeConfigs: versionRange('0-4'),
     createPartitions: versionRange('0-3'),
     deleteGroups: versionRange('0-2'),
     describeCluster: versionRange('0-1'),
   },
 }
+
+/** transaction.partition.verification.enable where nobody sets it: there since 3.6 (KIP-890, part 1). */
+export const verifiesTransactions: { readonly [R in Release]: boolean } = { '3.9': true }
+
+/** What came into the model with transactions: only told of where `ClusterConfig.transactions` says so. */
+export const withTransactions: ReadonlySet<Served> = new Set<Served>([
+  'deleteRecords',
+  'addPartitionsToTxn',
+  'addOffsetsToTxn',
+  'endTxn',
+  'txnOffsetCommit',
+])
 
 export interface Endpoint {
   readonly name: Served

@@ -11,6 +11,8 @@ import type { MetadataImage } from './image.ts'
 import type { Audit } from './invariants.ts'
 import type { Log } from './log.ts'
 import type { Release } from './releases.ts'
+import type { Delays } from './transaction/config.ts'
+import type { TransactionShard } from './transaction/shard.ts'
 import type { ConnectionId, TimerPurpose } from './types.ts'
 
 export interface ClusterState {
@@ -29,6 +31,10 @@ export interface ClusterState {
   readonly connections: Map<ConnectionId, Connection>
   /** One shard per partition of `__consumer_offsets`, held by the leader of that partition. Key: partition. */
   readonly groupShards: Map<number, GroupShard>
+  /** One shard per partition of `__transaction_state`, the same way. */
+  readonly transactionShards: Map<number, TransactionShard>
+  /** What an operator has made slower. */
+  readonly delays: Delays
   readonly timers: Map<number, { readonly broker: number; readonly fire: TimerPurpose }>
   nextTimerId: number
   nextFetchId: number

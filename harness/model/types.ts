@@ -39,6 +39,13 @@ export type Verb =
   | { readonly do: 'recreate-topic'; readonly topic: string }
   | { readonly do: 'move-leader'; readonly topic: string; readonly partition: number; readonly to: number }
   | { readonly do: 'move-coordinator'; readonly group: string; readonly to: number }
+  | { readonly do: 'move-coordinator'; readonly transactionalId: string; readonly to: number }
+  /** Markers that this coordinator sends from now on take so long; null: as configured. Those on their way keep their time. */
+  | { readonly do: 'slow-markers'; readonly coordinator: number; readonly delayMs: number | null }
+  /** Every coordinator that begins to load from now on, of groups or of transactions, takes so long; null: as configured. */
+  | { readonly do: 'slow-loading'; readonly loadMs: number | null }
+  /** Retention, or an operator: records before this offset are gone. Past the high watermark is OFFSET_OUT_OF_RANGE. */
+  | { readonly do: 'delete-records'; readonly topic: string; readonly partition: number; readonly before: bigint }
   | { readonly do: 'broker-down'; readonly broker: number }
   | { readonly do: 'broker-up'; readonly broker: number }
   /** The whole cluster anew: new cluster id, new topic ids, logs and committed offsets and groups gone; same topic names. */
@@ -96,4 +103,15 @@ export type TimerPurpose =
   | { readonly why: 'sync-expired'; readonly group: string; readonly generation: number }
   | { readonly why: 'session'; readonly group: string; readonly member: string }
   | { readonly why: 'new-member'; readonly group: string; readonly member: string }
+  | { readonly why: 'groups-loaded'; readonly groups: number }
+  /** `transactions` is the partition of `__transaction_state`. */
+  | { readonly why: 'transactions-loaded'; readonly transactions: number }
+  | { readonly why: 'abort-timed-out'; readonly transactions: number }
+  | {
+      readonly why: 'marker-arrives'
+      readonly transactions: number
+      readonly transactionalId: string
+      readonly topic: string
+      readonly partition: number
+    }
   | { readonly why: 'metadata-arrives'; readonly version: number }

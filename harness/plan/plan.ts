@@ -29,6 +29,8 @@ export interface Topology {
   readonly replication: 1
   /** The release whose versions and behaviour the cluster imitates. */
   readonly imitate: '3.9'
+  /** Clients are told that the cluster has transactions. Absent: they are not, as in plans that were made before it had any. */
+  readonly transactions?: true
   readonly topics: readonly { readonly name: string; readonly partitions: number }[]
   /** One-way latency between any two hosts, in virtual milliseconds. */
   readonly latencyMs: number

@@ -38,6 +38,7 @@ const topology = z.strictObject({
   brokers: whole(1, planLimits.brokers),
   replication: z.literal(1),
   imitate: z.literal('3.9'),
+  transactions: z.exactOptional(z.literal(true)),
   topics: z
     .array(z.strictObject({ name: topicName, partitions: whole(1, planLimits.partitions) }))
     .max(planLimits.topics),

@@ -62,7 +62,8 @@ export class SimulatedCluster {
     this.clock = clock
     this.draws = draws
     this.to = to
-    this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config: CONFIG }, draws)
+    const config = { ...CONFIG, transactions: topology.transactions === true }
+    this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config }, draws)
   }
 
   /** Creates the topics of the plan, before anything else happens. */

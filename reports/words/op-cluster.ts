@@ -19,6 +19,14 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
     `answers a fetch of ${topic}/${partition} from ${from} with ${messagesOf(records.map(({ message }) => message))}`,
   committed: ({ group, topic, partition, offset, generation }) =>
     `${topic}/${partition} committed at ${offset} (group ${group}${generation > 0 ? `, generation ${generation}` : ''})`,
+  marker: ({ is, topic, partition, offset, producerId, producerEpoch }) =>
+    `${is} marker of producer ${producerId} in epoch ${producerEpoch} written to ${topic}/${partition} at ${offset}`,
+  transaction: ({ transactionalId, state, producerId, producerEpoch, partitions }) => {
+    const where = partitions.length === 0 ? '' : ` with ${counted(partitions.length, 'partition')}`
+    return `transaction of ${transactionalId} is ${state}${where} (producer ${producerId}, epoch ${producerEpoch})`
+  },
+  'log-start': ({ topic, partition, offset }) =>
+    `${topic}/${partition} begins at ${offset} now: what was before is deleted`,
   group: ({ group, state, generation, members }) =>
     `group ${group} is ${state} in generation ${generation} with ${counted(members.length, 'member')}`,
   assignment: ({ group, generation, owners }) => {

@@ -9,7 +9,7 @@ import { leaderOfInternal, offsetsTopic, readInternal } from '../internal-log.ts
 import type { ClusterState } from '../state.ts'
 import { ownersOf, shared } from './assignment.ts'
 import { metadataFor, sameBytes } from './members.ts'
-import { type ByPartition, entries, newOffsetCache } from './offsets.ts'
+import { type ByPartition, type Committed, droppedKey, entries, newOffsetCache, type OffsetCache } from './offsets.ts'
 import { assignmentsOf } from './rebalance.ts'
 import type { GroupValue } from './records.ts'
 import { replay } from './replay.ts'
@@ -31,8 +31,9 @@ export function checkGroups(state: ClusterState, depth: 'quick' | 'whole' = 'who
       checkMembers(group, say)
       checkTimers(state, group, say)
       checkOwners(group, say)
+      checkPending(state, shard, group, say)
     }
-    if (depth === 'whole' && !shard.loading) checkLog(state, shard, sayShard)
+    if (depth === 'whole' && shard.loading === null) checkLog(state, shard, sayShard)
   }
   return found
 }
@@ -88,6 +89,16 @@ function checkOwners(group: Group, say: Say): void {
   for (const twice of shared(ownersOf(group, assignmentsOf(group)))) say(`two own ${twice}`)
 }
 
+/** What is pending is part of a transaction that is open in this very partition. */
+function checkPending(state: ClusterState, { partition }: GroupShard, { offsets }: Group, say: Say): void {
+  if (offsets.pending.size === 0) return
+  const open = state.topics.get(offsetsTopic)?.partitions[partition]?.log.open
+  for (const producerId of offsets.pending.keys()) {
+    if (open?.has(producerId) !== true)
+      say(`offsets of producer ${producerId} are pending, and it has no transaction open`)
+  }
+}
+
 /** The cache is the log replayed, but for what was never written: rebalances in progress, and groups before their first. */
 function checkLog(state: ClusterState, shard: GroupShard, say: Say): void {
   const { groups, offsets } = replay(readInternal(state, offsetsTopic, shard.partition))
@@ -95,12 +106,13 @@ function checkLog(state: ClusterState, shard: GroupShard, say: Say): void {
     const value = groups.get(groupId)
     if (group.stored && value === undefined) say(`${groupId} is not in the log`)
     if (value !== undefined) checkStored(group, value, say)
-    const { committed } = offsets.get(groupId) ?? newOffsetCache()
-    checkOffsets(groupId, group.offsets.committed, committed, 'the log has not', say)
-    checkOffsets(groupId, committed, group.offsets.committed, 'only the log has', say)
+    const logged = offsets.get(groupId) ?? newOffsetCache()
+    checkOffsets(groupId, group.offsets, logged, shard, say)
   }
   for (const groupId of groups.keys()) if (!shard.groups.has(groupId)) say(`${groupId} is only in the log`)
-  for (const groupId of offsets.keys()) if (!shard.groups.has(groupId)) say(`${groupId} has offsets only in the log`)
+  for (const [groupId, logged] of offsets) {
+    if (!shard.groups.has(groupId)) checkOffsets(groupId, newOffsetCache(), logged, shard, say)
+  }
 }
 
 function checkStored(group: Group, value: GroupValue, say: Say): void {
@@ -133,17 +145,26 @@ function sameMember(member: Member, stored: GroupValue['members'][number], { pro
 
 function checkOffsets(
   groupId: string,
-  one: ByPartition<Offset>,
-  other: ByPartition<Offset>,
-  what: string,
+  known: OffsetCache,
+  logged: OffsetCache,
+  { dropped }: GroupShard,
   say: Say,
 ): void {
-  for (const { topic, partition, value } of entries(one)) {
-    const has = other.get(topic)?.get(partition)
-    if (has?.offset !== value.offset) say(`${groupId}: ${what} ${topic}/${partition} at ${value.offset}`)
+  const wasDropped = (key: string): boolean => known.dropped.has(key) || dropped.get(groupId)?.has(key) === true
+  const compare = (kind: string, one: ByPartition<Committed>, other: ByPartition<Committed>): void => {
+    for (const { topic, partition, value } of entries(one)) {
+      if (other.get(topic)?.get(partition)?.offset === value.offset) continue
+      say(`${groupId}: the log has not ${topic}/${partition} at ${value.offset}${kind}`)
+    }
+    for (const { topic, partition, value } of entries(other)) {
+      if (one.get(topic)?.get(partition)?.offset === value.offset) continue
+      if (wasDropped(droppedKey(topic, partition, value))) continue
+      say(`${groupId}: only the log has ${topic}/${partition} at ${value.offset}${kind}`)
+    }
   }
-}
-
-interface Offset {
-  readonly offset: bigint
+  compare('', known.committed, logged.committed)
+  for (const producerId of new Set([...known.pending.keys(), ...logged.pending.keys()])) {
+    const [one, other] = [known.pending.get(producerId), logged.pending.get(producerId)]
+    compare(`, pending in a transaction of ${producerId}`, one ?? new Map(), other ?? new Map())
+  }
 }

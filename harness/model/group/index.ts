@@ -7,7 +7,7 @@
  *     store      what is written into the log             replay     what is read from it
  *     offsets    committed and pending offsets            expiry     when they go
  *
- * NOT modelled: groups of KIP-848 and share groups (the coordinator of 3.9 answers UNSUPPORTED_VERSION); loading takes no time; writes
+ * NOT modelled: groups of KIP-848 and share groups (the coordinator of 3.9 answers UNSUPPORTED_VERSION); writes
  * of the coordinator are in the log at once (Kafka waits for the ISR, `offsets.commit.timeout.ms` at most): where that changes,
  * `assignmentStored` and its like are what goes on later.
  */
@@ -15,6 +15,7 @@
 import { coordinatorPartition } from '../internal-log.ts'
 import type { ConnectionId, Context, TimerPurpose } from '../types.ts'
 import { expireOffsets, forgetTopic } from './expiry.ts'
+import { endPending } from './offsets.ts'
 import { joinTimeIsUp, loseMember, losePending, syncTimeIsUp } from './rebalance.ts'
 import { sessionIsOver } from './sessions.ts'
 
@@ -59,12 +60,32 @@ export function onConnectionClosed(ctx: Context, connection: ConnectionId): void
 }
 
 /**
+ * The marker of this producer's transaction is in this partition of `__consumer_offsets`: what it committed there is visible, or never was
+ * (GroupCoordinator.scheduleHandleTxnCompletion).
+ */
+export function onTransactionEnded(ctx: Context, partition: number, producerId: bigint, commit: boolean): void {
+  const shard = ctx.state.groupShards.get(partition)
+  if (shard === undefined || shard.loading !== null) return
+  expireOffsets(ctx, shard)
+  for (const { groupId: group, offsets } of shard.groups.values()) {
+    for (const { topic, partition, value } of endPending(offsets, producerId, commit)) {
+      const { generation, member } = value.by ?? outside
+      ctx.note({ what: 'committed', group, generation, member, topic, partition, offset: value.offset.toString() })
+    }
+  }
+}
+
+/** Who commits in a transaction without saying that it is a member. */
+const outside = { generation: -1, member: '' }
+
+/**
  * In 3.9 every coordinator drops all groups' committed offsets of a deleted topic when it learns of the deletion, also when the topic
  * is created again at once (`BrokerMetadataPublisher` → `GroupCoordinator.handleDeletedPartitions`). What a client commits after that
  * counts for the new topic: commits name topics, not topic ids.
  */
 export function onTopicDeleted(ctx: Context, topic: string): void {
   for (const shard of ctx.state.groupShards.values()) {
+    if (shard.loading !== null) continue
     expireOffsets(ctx, shard)
     forgetTopic(ctx, shard, topic)
   }

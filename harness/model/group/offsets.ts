@@ -14,6 +14,8 @@ export interface Committed {
   readonly expiresAtMs: bigint | null
   /** Base offset of the batch that has it. */
   readonly recordOffset: bigint
+  /** Who said so, for the history, which is told when the marker comes; not in the log. */
+  readonly by?: { readonly generation: number; readonly member: string }
 }
 
 /** By topic, then by partition. */
@@ -23,6 +25,11 @@ export interface OffsetCache {
   readonly committed: ByPartition<Committed>
   /** By producer id. */
   readonly pending: Map<bigint, ByPartition<Committed>>
+  /**
+   * Pending offsets that went with their topic: no record says so, and the log has them again once their marker comes. Kafka's next
+   * coordinator believes the log. Only the invariants look here.
+   */
+  readonly dropped: Set<string>
 }
 
 export interface TopicPartition {
@@ -31,7 +38,7 @@ export interface TopicPartition {
 }
 
 export function newOffsetCache(): OffsetCache {
-  return { committed: new Map(), pending: new Map() }
+  return { committed: new Map(), pending: new Map(), dropped: new Set() }
 }
 
 export function put<T>(map: ByPartition<T>, topic: string, partition: number, value: T): void {
@@ -69,7 +76,12 @@ export function hasOffsets(cache: OffsetCache): boolean {
 export function removeOffsets(cache: OffsetCache, partitions: Iterable<TopicPartition>): TopicPartition[] {
   const removed: TopicPartition[] = []
   for (const { topic, partition } of partitions) {
-    for (const pending of cache.pending.values()) take(pending, topic, partition)
+    for (const pending of cache.pending.values()) {
+      const value = pending.get(topic)?.get(partition)
+      if (value === undefined) continue
+      cache.dropped.add(droppedKey(topic, partition, value))
+      take(pending, topic, partition)
+    }
     if (take(cache.committed, topic, partition)) removed.push({ topic, partition })
   }
   return removed
@@ -80,10 +92,27 @@ export function isPending(cache: OffsetCache, topic: string, partition: number):
   return false
 }
 
-/** The marker of this producer's transaction is in the log: what it committed is visible now, or never was. */
-export function endPending(cache: OffsetCache, producerId: bigint, commit: boolean): void {
+export function droppedKey(topic: string, partition: number, { recordOffset }: Committed): string {
+  return `${topic}/${partition}@${recordOffset}`
+}
+
+/** Committed in a transaction that is open: read by nobody until its marker comes. */
+export function setPending(cache: OffsetCache, producerId: bigint, of: TopicPartition, value: Committed): void {
+  const pending: ByPartition<Committed> = cache.pending.get(producerId) ?? new Map()
+  cache.pending.set(producerId, pending)
+  put(pending, of.topic, of.partition, value)
+}
+
+/** The marker of this producer's transaction is in the log: what it committed is visible now, and returned, or never was. */
+export function endPending(
+  cache: OffsetCache,
+  producerId: bigint,
+  commit: boolean,
+): (TopicPartition & { readonly value: Committed })[] {
   const pending = cache.pending.get(producerId)
   cache.pending.delete(producerId)
-  if (pending === undefined || !commit) return
-  for (const { topic, partition, value } of entries(pending)) setCommitted(cache, topic, partition, value)
+  if (pending === undefined || !commit) return []
+  const ended = [...entries(pending)]
+  for (const { topic, partition, value } of ended) setCommitted(cache, topic, partition, value)
+  return ended.filter(({ topic, partition, value }) => committed(cache, topic, partition) === value)
 }

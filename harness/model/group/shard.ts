@@ -4,6 +4,7 @@
  */
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { coordinatorPartition, leaderOfInternal, offsetsTopic, readInternal } from '../internal-log.ts'
+import { loadMs } from '../transaction/config.ts'
 import type { Context, Request } from '../types.ts'
 import { joinRefused, settleJoin, settleSync, syncRefused } from './answers.ts'
 import { type GroupConfig, groupConfigOf } from './config.ts'
@@ -19,15 +20,18 @@ export interface GroupShard {
   readonly partition: number
   readonly broker: number
   readonly config: GroupConfig
-  /** The log is being read. Takes no time so far; what is answered meanwhile is in place. */
-  loading: boolean
+  /** The timer that ends the reading of the log; null: it has been read. */
+  loading: number | null
   readonly groups: Map<string, Group>
+  /** Groups that were deleted while they had offsets pending → which (`OffsetCache.dropped`). */
+  readonly dropped: Map<string, Set<string>>
   /** When Kafka would next look for offsets that have expired. */
   nextCheckMs: number
 }
 
 /**
- * The leader of this partition was elected or restarted: everything is rebuilt from the log, and what was not in it is gone. That
+ * The leader of this partition was elected or restarted: everything is rebuilt from the log, at once or after `loadMs`, and what was not
+ * in it is gone. That
  * includes every rebalance in progress: a group comes back as Stable in the last generation that was stored, or as Empty, so its
  * generation may go back. Members get fresh sessions (GroupCoordinator.onGroupLoaded).
  */
@@ -37,8 +41,27 @@ export function loadShard(ctx: Context, partition: number): void {
   if (broker === null) return
   const config = groupConfigOf(ctx.state)
   const nextCheckMs = ctx.nowMs + config.offsetsCheckIntervalMs
-  const shard: GroupShard = { partition, broker, config, loading: false, groups: new Map(), nextCheckMs }
+  const shard: GroupShard = {
+    partition,
+    broker,
+    config,
+    loading: null,
+    groups: new Map(),
+    dropped: new Map(),
+    nextCheckMs,
+  }
   ctx.state.groupShards.set(partition, shard)
+  const takesMs = loadMs(ctx.state)
+  if (takesMs === 0) finishLoading(ctx, partition)
+  else shard.loading = ctx.arm(broker, ctx.nowMs + takesMs, { why: 'groups-loaded', groups: partition })
+}
+
+/** The log has been read. */
+export function finishLoading(ctx: Context, partition: number): void {
+  const shard = ctx.state.groupShards.get(partition)
+  if (shard === undefined) return
+  shard.loading = null
+  const { config } = shard
   const { groups, offsets } = replay(readInternal(ctx.state, offsetsTopic, partition))
   for (const [groupId, value] of groups) {
     shard.groups.set(groupId, restore(ctx, groupId, value, offsets.get(groupId) ?? newOffsetCache()))
@@ -91,6 +114,7 @@ export function unloadShard(ctx: Context, partition: number): void {
   const shard = ctx.state.groupShards.get(partition)
   if (shard === undefined) return
   ctx.state.groupShards.delete(partition)
+  if (shard.loading !== null) ctx.disarm(shard.loading)
   for (const group of shard.groups.values()) {
     stopJoining(ctx, group)
     stopSyncTimer(ctx, group)
@@ -111,7 +135,7 @@ export function shardFor(ctx: Context, request: Request, groupId: string, use: U
   if (groupId === '' && use === 'membership') return 'INVALID_GROUP_ID'
   const shard = ctx.state.groupShards.get(coordinatorPartition(ctx.state, groupId))
   if (shard === undefined || shard.broker !== request.broker) return 'NOT_COORDINATOR'
-  if (shard.loading) return 'COORDINATOR_LOAD_IN_PROGRESS'
+  if (shard.loading !== null) return 'COORDINATOR_LOAD_IN_PROGRESS'
   expireOffsets(ctx, shard)
   return shard
 }
@@ -120,7 +144,7 @@ export function shardFor(ctx: Context, request: Request, groupId: string, use: U
 export function* shardsOf(ctx: Context, broker: number): Generator<GroupShard> {
   for (const shard of ctx.state.groupShards.values()) {
     if (shard.broker !== broker) continue
-    if (!shard.loading) expireOffsets(ctx, shard)
+    if (shard.loading === null) expireOffsets(ctx, shard)
     yield shard
   }
 }

@@ -4,20 +4,36 @@ import { encodeBatch, type RecordInput } from '../../wire/records.ts'
 import { appendInternal, offsetsTopic } from '../internal-log.ts'
 import type { Context, Request } from '../types.ts'
 import { metadataFor } from './members.ts'
-import { type Committed, hasOffsets, setCommitted, type TopicPartition } from './offsets.ts'
+import {
+  type Committed,
+  droppedKey,
+  entries,
+  hasOffsets,
+  setCommitted,
+  setPending,
+  type TopicPartition,
+} from './offsets.ts'
 import { encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './records.ts'
 import type { GroupShard } from './shard.ts'
 import { type Group, moveTo, wallMs } from './state.ts'
 
 const nothing = new Uint8Array(0)
 
+/** Whose transaction offsets are committed in. */
+export interface Producer {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+}
+
 function append(
   ctx: Context,
   shard: GroupShard,
   records: readonly RecordInput[],
   request?: Request,
+  producer?: Producer,
 ): bigint | ErrorName {
-  const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx) })
+  const transactional = producer && { ...producer, baseSequence: 0, isTransactional: true }
+  const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx), ...transactional })
   return appendInternal(ctx, offsetsTopic, shard.partition, batch, request)
 }
 
@@ -80,8 +96,34 @@ export function storeOffsets(
   commits: readonly Commit[],
   request: Request,
 ): ErrorName | null {
-  const records = commits.map((commit) => ({
-    key: encodeOffsetKey(group.groupId, commit.topic, commit.partition),
+  const recordOffset = append(ctx, shard, recordsOf(group, commits), request)
+  if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
+  for (const { topic, partition, ...commit } of commits) {
+    setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
+  }
+  return null
+}
+
+/** The same in a transaction of this producer: visible when its marker comes. */
+export function storePending(
+  ctx: Context,
+  shard: GroupShard,
+  group: Group,
+  commits: readonly Commit[],
+  producer: Producer,
+  request: Request,
+): ErrorName | null {
+  const recordOffset = append(ctx, shard, recordsOf(group, commits), request, producer)
+  if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
+  for (const { topic, partition, ...commit } of commits) {
+    setPending(group.offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })
+  }
+  return null
+}
+
+function recordsOf({ groupId }: Group, commits: readonly Commit[]): RecordInput[] {
+  return commits.map((commit) => ({
+    key: encodeOffsetKey(groupId, commit.topic, commit.partition),
     value: encodeOffsetValue({
       offset: commit.offset,
       leaderEpoch: commit.leaderEpoch,
@@ -90,12 +132,6 @@ export function storeOffsets(
       expireTimestamp: commit.expiresAtMs ?? -1n,
     }),
   }))
-  const recordOffset = append(ctx, shard, records, request)
-  if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
-  for (const { topic, partition, ...commit } of commits) {
-    setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
-  }
-  return null
 }
 
 /** GroupMetadataManager.maybeConvertOffsetCommitError. */
@@ -129,6 +165,7 @@ export function forget(ctx: Context, shard: GroupShard, group: Group, removed: r
   if (group.phase === 'Dead') {
     for (const timer of group.pending.values()) ctx.disarm(timer)
     shard.groups.delete(group.groupId)
+    keepDropped(shard, group)
     if (group.generation > 0) keys.push(encodeGroupKey(group.groupId))
   }
   if (keys.length > 0)
@@ -137,4 +174,13 @@ export function forget(ctx: Context, shard: GroupShard, group: Group, removed: r
       shard,
       keys.map((key) => ({ key, value: null })),
     )
+}
+
+/** It had offsets pending: the log will say that it has them, once their markers are there. */
+function keepDropped({ dropped }: GroupShard, { groupId, offsets }: Group): void {
+  const all = new Set([...(dropped.get(groupId) ?? []), ...offsets.dropped])
+  for (const pending of offsets.pending.values()) {
+    for (const { topic, partition, value } of entries(pending)) all.add(droppedKey(topic, partition, value))
+  }
+  if (all.size > 0) dropped.set(groupId, all)
 }

@@ -10,15 +10,20 @@
  *   Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
  * - A size or magic that no batch can have spoils the whole request: CORRUPT_MESSAGE for every partition.
  * - Records that are null: Kafka trips over them and never answers; the connection takes nothing more.
- * - A transactional batch needs a transactional id (TRANSACTIONAL_ID_AUTHORIZATION_FAILED for the whole request) and an ongoing
- *   transaction: INVALID_TXN_STATE.
+ * - A transactional batch needs a transactional id (TRANSACTIONAL_ID_AUTHORIZATION_FAILED for the whole request), and all of them in a
+ *   request the same producer (INVALID_PRODUCER_ID_MAPPING for the whole request).
+ * - Its partition must have come into the ongoing transaction: the first batch of each is verified (transaction/verification.ts), before
+ *   anything else is looked at, duplicates too. INVALID_TXN_STATE where it is not in, INVALID_PRODUCER_EPOCH for a fenced producer,
+ *   NOT_ENOUGH_REPLICAS where the coordinator could not be asked or is still ending the last transaction: clients try again.
+ *   Without verification any epoch that is not too old may begin a transaction here.
  *
  * Version notes
  * - 0–2 carry message sets; batches of format 2 are taken there too.
- * - 7 allows zstd: UNSUPPORTED_COMPRESSION_TYPE below. 8 tells which records were bad (KIP-467). 10 names the leader (KIP-951).
+ * - 7 allows zstd: UNSUPPORTED_COMPRESSION_TYPE below. 8 tells which records were bad (KIP-467). 10 names the leader (KIP-951). 11 knows
+ *   TRANSACTION_ABORTABLE, which older ones get as INVALID_TXN_STATE.
  *
- * NOT modelled: message sets of formats 0 and 1 (UNSUPPORTED_FOR_MESSAGE_FORMAT; 3.9 converts them); transactions; waiting for
- * replicas, min.insync.replicas, timeoutMs; quotas.
+ * NOT modelled: message sets of formats 0 and 1 (UNSUPPORTED_FOR_MESSAGE_FORMAT; 3.9 converts them); waiting for replicas,
+ * min.insync.replicas, timeoutMs; quotas.
  */
 import type { produce } from '../../wire/apis/00-produce.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
@@ -40,6 +45,7 @@ import { identitiesIn } from '../identities.ts'
 import { ledBy } from '../image.ts'
 import { type LeaderHint, leaderHint } from '../leader-hint.ts'
 import type { Partition } from '../state.ts'
+import { type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof produce>
@@ -54,16 +60,34 @@ const adminClientId = '__admin_client'
 /** Errors with which ReplicaManager.appendToLocalLog does not say where the log starts. */
 const withoutLogStart: readonly ErrorName[] = ['MESSAGE_TOO_LARGE', 'CORRUPT_MESSAGE']
 
+/** What can be appended, as far as the request itself says. */
+type Ready = { readonly to: Partition | 'NOT_LEADER_OR_FOLLOWER'; readonly batch: Batch }
+type Checked = {
+  readonly name: string
+  readonly parts: readonly { readonly index: number; readonly records: Uint8Array; readonly ready: Ready | Refused }[]
+}
+
 export function handle(ctx: Context, request: Request, { acks, topicData, transactionalId }: Body): void {
   const all = topicData.flatMap(({ partitionData }) => partitionData.map(({ records }) => records))
   if (all.includes(null)) return
-  const whole = refusalOfAll(transactionalId, all as Uint8Array[])
+  const checked = topicData.map(
+    ({ name, partitionData }): Checked => ({
+      name,
+      parts: partitionData.map(({ index, records }) => ({
+        index,
+        records: records!,
+        ready: check(ctx, request, name, index, records!),
+      })),
+    }),
+  )
+  const unverified = verifyAll(ctx, request, transactionalId, checked)
+  const whole = refusalOfAll(transactionalId, all as Uint8Array[]) ?? ('is' in unverified ? unverified : undefined)
   const hints = new Map<number, NonNullable<LeaderHint['node']>>()
   const errors: ErrorName[] = []
-  const responses = topicData.map(({ name, partitionData }) => ({
+  const responses = checked.map(({ name, parts }) => ({
     name,
-    partitionResponses: partitionData.map(({ index, records }): PartitionAnswer => {
-      const outcome = whole ?? append(ctx, request, acks, name, index, records!)
+    partitionResponses: parts.map(({ index, records, ready }): PartitionAnswer => {
+      const outcome = whole ?? append(ctx, request, acks, name, ready, unverified)
       if (!('is' in outcome)) return done(ctx, request, index, outcome)
       const { error } = outcome
       errors.push(error)
@@ -85,8 +109,8 @@ export function handle(ctx: Context, request: Request, { acks, topicData, transa
 /** KafkaApis looks into the records of all partitions before it takes up one (RequestUtils.hasTransactionalRecords). */
 function refusalOfAll(transactionalId: string | null, all: readonly Uint8Array[]): Refused | undefined {
   if (all.some(startsCorrupt)) return refused('CORRUPT_MESSAGE')
-  if (transactionalId !== null || !all.some(isTransactional)) return undefined
-  return refused('TRANSACTIONAL_ID_AUTHORIZATION_FAILED')
+  if (!all.some(isTransactional)) return undefined
+  return transactionalId === null ? refused('TRANSACTIONAL_ID_AUTHORIZATION_FAILED') : undefined
 }
 
 function isTransactional(records: Uint8Array): boolean {
@@ -104,24 +128,47 @@ function batchIn({ apiVersion }: Request, records: Uint8Array): Batch | Refused 
   return apiVersion < 7 && batch.header.compression === 'zstd' ? refused('UNSUPPORTED_COMPRESSION_TYPE') : batch
 }
 
+/** KafkaApis.handleProduceRequest, before it hands over what is left. */
+function check(ctx: Context, request: Request, name: string, index: number, records: Uint8Array): Ready | Refused {
+  const to = ledBy(ctx.state, request.broker, name, index)
+  if (to === 'UNKNOWN_TOPIC_OR_PARTITION') return refused(to)
+  const batch = batchIn(request, records)
+  return 'is' in batch ? batch : { to, batch }
+}
+
+const nothingUnverified: ReadonlyMap<Partition, Refused> = new Map()
+
+function verifyAll(
+  ctx: Context,
+  request: Request,
+  transactionalId: string | null,
+  checked: readonly Checked[],
+): ReturnType<typeof unverifiedIn> {
+  if (transactionalId === null) return nothingUnverified
+  const writes: ProducedWrite[] = []
+  for (const { parts } of checked) {
+    for (const { ready } of parts) {
+      if (!('is' in ready) && typeof ready.to !== 'string') writes.push({ to: ready.to, header: ready.batch.header })
+    }
+  }
+  return unverifiedIn(ctx, request, transactionalId, writes)
+}
+
 function append(
   ctx: Context,
   request: Request,
   acks: number,
   name: string,
-  index: number,
-  records: Uint8Array,
+  ready: Ready | Refused,
+  unverified: ReturnType<typeof unverifiedIn>,
 ): Outcome {
-  const to = ledBy(ctx.state, request.broker, name, index)
-  if (to === 'UNKNOWN_TOPIC_OR_PARTITION') return refused(to)
-  const batch = batchIn(request, records)
-  if ('is' in batch) return batch
+  if ('is' in ready) return ready
+  const { to, batch } = ready
+  const error = typeof to === 'string' || 'is' in unverified ? undefined : unverified.get(to)
+  if (error !== undefined) return error
   if (acks < -1 || acks > 1) return refused('INVALID_REQUIRED_ACKS')
   if (isInternal(name) && request.clientId !== adminClientId) return refused('INVALID_TOPIC_EXCEPTION')
-  if (to === 'NOT_LEADER_OR_FOLLOWER') return refused(to)
-  if (batch.header.isTransactional) {
-    return refused('INVALID_TXN_STATE', { message: 'Partition was not added to the transaction' })
-  }
+  if (typeof to === 'string') return refused(to)
   const appended = appendAsLeader(ctx.state, ctx.state.topics.get(name)!, to, batch, 'client', ctx.nowMs)
   if (appended.is !== 'refused') return { appended, to }
   return withoutLogStart.includes(appended.error) ? appended : { ...appended, logStartOffset: to.log.startOffset }

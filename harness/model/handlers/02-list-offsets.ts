@@ -18,7 +18,7 @@ import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import { visibleUpTo } from '../fetch-answer.ts'
 import { epochError, ledBy } from '../image.ts'
-import { type Found, findByTimestamp, findMaxTimestamp } from '../log.ts'
+import { type Found, findByTimestamp, findMaxTimestamp } from '../log-timestamps.ts'
 import type { Partition } from '../state.ts'
 import type { Context, Request } from '../types.ts'
 

@@ -2,22 +2,22 @@
  * FindCoordinator (key 10), versions 0–6. After KafkaApis.getCoordinator (3.9).
  *
  * Behaviour
- * - A group belongs to the partition of `__consumer_offsets` that Java's hash of its id says; its coordinator is who leads that
- *   partition, as far as this broker knows.
- * - The topic is made when it is first asked for, with `offsetsTopicPartitions` partitions (4 here, 50 in Kafka); that first answer is
- *   COORDINATOR_NOT_AVAILABLE, as is any while the partition has no leader: node -1, host '', port -1.
+ * - A group belongs to the partition of `__consumer_offsets` that Java's hash of its id says, a transactional id to one of
+ *   `__transaction_state`; its coordinator is who leads that partition, as far as this broker knows.
+ * - The topic is made when it is first asked for, with `offsetsTopicPartitions` or `transactionTopicPartitions` partitions (4 here, 50 in
+ *   Kafka); that first answer is COORDINATOR_NOT_AVAILABLE, as is any while the partition has no leader: node -1, host '', port -1.
  *
  * Version notes
- * - 0 knows groups only. 4 asks for many at once (KIP-699). 6 adds share groups, whose coordinator is not there in 3.9; below, their key
- *   type is INVALID_REQUEST.
+ * - 0 knows groups only. 4 asks for many at once (KIP-699). 6 adds share groups, whose coordinator is not there in 3.9:
+ *   COORDINATOR_NOT_AVAILABLE; below, their key type is INVALID_REQUEST.
  *
- * NOT modelled: transaction coordinators: COORDINATOR_NOT_AVAILABLE.
+ * NOT modelled: authorization, quotas.
  */
 import type { findCoordinator } from '../../wire/apis/10-find-coordinator.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { createOffsetsTopic } from '../controller.ts'
-import { coordinatorPartition, offsetsTopic } from '../internal-log.ts'
+import { createInternalTopic } from '../controller.ts'
+import { coordinatorPartition, offsetsTopic, transactionPartition, transactionsTopic } from '../internal-log.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof findCoordinator>
@@ -53,15 +53,18 @@ function find(ctx: Context, request: Request, keyType: number, key: string): { e
   const no = (error: ErrorName) => ({ error, node: nobody })
   if (keyType === keyTypes.share && request.apiVersion < 6) return no('INVALID_REQUEST')
   if (keyType < 0 || keyType > keyTypes.share) return no('INVALID_REQUEST')
-  if (keyType !== keyTypes.group) return no('COORDINATOR_NOT_AVAILABLE')
+  if (keyType === keyTypes.share) return no('COORDINATOR_NOT_AVAILABLE')
   const { brokers } = ctx.state
   const { image } = brokers.get(request.broker)!
-  const topic = image.topics.get(offsetsTopic)
+  const isOfGroup = keyType === keyTypes.group
+  const name = isOfGroup ? offsetsTopic : transactionsTopic
+  const topic = image.topics.get(name)
   if (topic === undefined) {
-    createOffsetsTopic(ctx)
+    createInternalTopic(ctx, name)
     return no('COORDINATOR_NOT_AVAILABLE')
   }
-  const leader = topic.partitions[coordinatorPartition(ctx.state, key)]?.leader ?? null
+  const partition = isOfGroup ? coordinatorPartition(ctx.state, key) : transactionPartition(ctx.state, key)
+  const leader = topic.partitions[partition]?.leader ?? null
   if (leader === null || !image.brokers.includes(leader)) return no('COORDINATOR_NOT_AVAILABLE')
   const { id, host, port } = brokers.get(leader)!
   return { error: 'NONE', node: { nodeId: id, host, port } }

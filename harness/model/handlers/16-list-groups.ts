@@ -22,7 +22,7 @@ export function handle(ctx: Context, request: Request, body: RequestOf<typeof li
   const groups = []
   let loading = false
   for (const shard of shardsOf(ctx, request.broker)) {
-    loading ||= shard.loading
+    loading ||= shard.loading !== null
     if (types.size > 0 && !types.has('classic')) continue
     for (const { groupId, protocolType, phase } of shard.groups.values()) {
       if (states.size > 0 && !states.has(phase.toLowerCase())) continue

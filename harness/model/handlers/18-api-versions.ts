@@ -2,7 +2,8 @@
  * ApiVersions (key 18), versions 0–4. After KafkaApis.handleApiVersionsRequest, ApiVersionsRequest.getErrorResponse (3.9).
  *
  * Behaviour
- * - Lists what this model serves, as far as the imitated release has it: the same list that requests are dispatched by.
+ * - Lists what this model serves, as far as the imitated release has it: the same list that requests are dispatched by. Without
+ *   `config.transactions` the APIs of transactions are not in it, so that clients ask as they did before there were any; they are served.
  * - A version that is not served is answered in version 0: UNSUPPORTED_VERSION, with the versions of ApiVersions itself (KIP-511).
  *
  * Version notes
@@ -13,7 +14,8 @@
 import { apiVersions } from '../../wire/apis/18-api-versions.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
-import { endpointsOf, type Release } from '../releases.ts'
+import { endpointsOf, withTransactions } from '../releases.ts'
+import type { ClusterState } from '../state.ts'
 import type { Context, Request } from '../types.ts'
 
 type Answer = ResponseInput<typeof apiVersions>
@@ -26,15 +28,17 @@ export function handle(ctx: Context, request: Request, body: RequestOf<typeof ap
   const answer: Answer =
     request.apiVersion >= 3 && isOdd
       ? { errorCode: errorCodes.INVALID_REQUEST, apiKeys: [] }
-      : { errorCode: 0, apiKeys: listed(ctx.state.imitate) }
+      : { errorCode: 0, apiKeys: listed(ctx.state) }
   ctx.answer(request, answer)
 }
 
-export function unsupportedVersion(release: Release): Answer {
-  const itself = listed(release).filter(({ apiKey }) => apiKey === apiVersions.key)
+export function unsupportedVersion(state: ClusterState): Answer {
+  const itself = listed(state).filter(({ apiKey }) => apiKey === apiVersions.key)
   return { errorCode: errorCodes.UNSUPPORTED_VERSION, apiKeys: itself }
 }
 
-function listed(release: Release): Answer['apiKeys'][number][] {
-  return endpointsOf(release).map(({ key, min, max }) => ({ apiKey: key, minVersion: min, maxVersion: max }))
+function listed({ imitate, config }: ClusterState): Answer['apiKeys'][number][] {
+  return endpointsOf(imitate)
+    .filter(({ name }) => config.transactions || !withTransactions.has(name))
+    .map(({ key, min, max }) => ({ apiKey: key, minVersion: min, maxVersion: max }))
 }

@@ -4,51 +4,51 @@
  * Behaviour
  * - Without a transactional id: a new producer id with epoch 0, whoever asks, also who has one already.
  * - The first that ask a broker that has just started get COORDINATOR_LOAD_IN_PROGRESS: it asks the controller for a block of ids only
- *   now, and does not wait. Here the block is there when the next one asks.
- * - Ids come in blocks of 1000, which each broker gets from the controller and loses when it goes down. A reset cluster begins with 0
- *   again, so its ids may be those of producers of the old one.
+ *   now, and does not wait. Here the block is there when the next one asks (producer-ids.ts).
+ * - With a transactional id, which only its coordinator serves (NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS): the same producer id again
+ *   with the next epoch, so that whoever had it before is fenced; another producer id when epochs are used up.
+ * - A transaction that is open is aborted, in an epoch that nobody is told: CONCURRENT_TRANSACTIONS, and while its markers are on their
+ *   way. INVALID_TRANSACTION_TIMEOUT above transaction.max.timeout.ms, or not above 0. '' is INVALID_REQUEST.
  * - A producer id without an epoch, or the other way round: INVALID_REQUEST.
  *
  * Version notes
- * - 3 lets a producer come back with its id and epoch (KIP-360), which counts with a transactional id only.
+ * - 3 lets a producer come back with its id and epoch (KIP-360): it gets the next epoch if nobody has been there in between, the same one
+ *   if it has asked before and was not told; else it is fenced.
+ * - Fenced is INVALID_PRODUCER_EPOCH, from 4 on PRODUCER_FENCED. 6 (two-phase commit) is not one of 3.9's.
  *
- * NOT modelled: transactions. With a transactional id: NOT_COORDINATOR; '' is INVALID_REQUEST.
+ * NOT modelled: what KIP-360 remembers is in memory only, as in 3.9: a coordinator that has moved fences who asks again.
  */
 import type { initProducerId } from '../../wire/apis/22-init-producer-id.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
+import { claimProducerId } from '../producer-ids.ts'
 import { noProducerEpoch, noProducerId } from '../producers.ts'
+import { initProducer, type ProducerIdAndEpoch } from '../transaction/beginning.ts'
 import type { Context, Request } from '../types.ts'
 
-const blockSize = 1000n
+type Body = RequestOf<typeof initProducerId>
 
-export function handle(ctx: Context, request: Request, body: RequestOf<typeof initProducerId>): void {
-  const claimed = refusal(body) ?? claim(ctx, request.broker)
-  ctx.answer(
-    request,
-    typeof claimed === 'bigint'
-      ? { errorCode: 0, producerId: claimed, producerEpoch: 0 }
-      : { errorCode: errorCodes[claimed], producerId: noProducerId, producerEpoch: noProducerEpoch },
-  )
+export function handle(ctx: Context, request: Request, body: Body): void {
+  const given = init(ctx, request, body)
+  if (typeof given !== 'string') {
+    ctx.answer(request, { errorCode: 0, producerId: given.producerId, producerEpoch: given.epoch })
+    return
+  }
+  const error = given === 'PRODUCER_FENCED' && request.apiVersion < 4 ? 'INVALID_PRODUCER_EPOCH' : given
+  ctx.answer(request, {
+    errorCode: errorCodes[error],
+    producerId: noProducerId,
+    producerEpoch: noProducerEpoch,
+  })
 }
 
-function refusal({
-  transactionalId,
-  producerId,
-  producerEpoch,
-}: RequestOf<typeof initProducerId>): ErrorName | undefined {
-  if ((producerId === noProducerId) !== (producerEpoch === noProducerEpoch)) return 'INVALID_REQUEST'
-  if (transactionalId === null) return undefined
-  return transactionalId === '' ? 'INVALID_REQUEST' : 'NOT_COORDINATOR'
-}
-
-/** Kafka asks for the next block when nine tenths of one are gone, so that it is there in time: only the first is waited for. */
-function claim({ state }: Context, id: number): bigint | ErrorName {
-  const broker = state.brokers.get(id)!
-  const block = broker.producerIds
-  if (block !== null && block.next < block.end) return block.next++
-  const next = state.nextProducerId
-  state.nextProducerId += blockSize
-  broker.producerIds = { next, end: state.nextProducerId }
-  return block === null ? 'COORDINATOR_LOAD_IN_PROGRESS' : broker.producerIds.next++
+function init(ctx: Context, { broker }: Request, body: Body): ProducerIdAndEpoch | ErrorName {
+  const { transactionalId, transactionTimeoutMs, producerId, producerEpoch: epoch } = body
+  if ((producerId === noProducerId) !== (epoch === noProducerEpoch)) return 'INVALID_REQUEST'
+  if (transactionalId !== null) {
+    const expected = producerId === noProducerId ? null : { producerId, epoch }
+    return initProducer(ctx, broker, transactionalId, transactionTimeoutMs, expected)
+  }
+  const claimed = claimProducerId(ctx, broker)
+  return typeof claimed === 'string' ? claimed : { producerId: claimed, epoch: 0 }
 }

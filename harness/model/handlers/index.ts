@@ -19,7 +19,12 @@ import { handle as listGroups } from './16-list-groups.ts'
 import { handle as apiVersions } from './18-api-versions.ts'
 import { handle as createTopics } from './19-create-topics.ts'
 import { handle as deleteTopics } from './20-delete-topics.ts'
+import { handle as deleteRecords } from './21-delete-records.ts'
 import { handle as initProducerId } from './22-init-producer-id.ts'
+import { handle as addPartitionsToTxn } from './24-add-partitions-to-txn.ts'
+import { handle as addOffsetsToTxn } from './25-add-offsets-to-txn.ts'
+import { handle as endTxn } from './26-end-txn.ts'
+import { handle as txnOffsetCommit } from './28-txn-offset-commit.ts'
 import { handle as describeConfigs } from './32-describe-configs.ts'
 import { handle as createPartitions } from './37-create-partitions.ts'
 import { handle as deleteGroups } from './42-delete-groups.ts'
@@ -44,7 +49,12 @@ const handlers: { readonly [Name in Served]: Handler<RequestOf<Apis[Name]>> } = 
   apiVersions,
   createTopics,
   deleteTopics,
+  deleteRecords,
   initProducerId,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  txnOffsetCommit,
   describeConfigs,
   createPartitions,
   deleteGroups,

@@ -34,6 +34,7 @@ import { takeImage } from '../image.ts'
 import { offsetsTopic } from '../internal-log.ts'
 import { newLog } from '../log.ts'
 import type { ClusterState, Partition, Topic } from '../state.ts'
+import { newDelays } from '../transaction/config.ts'
 import type { Context, Request, TimerPurpose } from '../types.ts'
 
 const handlers = {
@@ -98,6 +99,8 @@ export class Stage {
       image: { version: 0 },
       connections: new Map(),
       groupShards: new Map(),
+      transactionShards: new Map(),
+      delays: newDelays(),
       timers: new Map(),
       nextTimerId: 1,
       stirred: new Set(),

@@ -1,0 +1,25 @@
+/**
+ * AddOffsetsToTxn (key 25), versions 0–4. After KafkaApis.handleAddOffsetsToTxnRequest (3.9).
+ *
+ * Behaviour
+ * - The partition of `__consumer_offsets` that has this group comes into the transaction, as any other by AddPartitionsToTxn and with the
+ *   same errors. The group need not be there.
+ *
+ * Version notes
+ * - Fenced is INVALID_PRODUCER_EPOCH, from 2 on PRODUCER_FENCED.
+ *
+ * NOT modelled: authorization, quotas.
+ */
+import type { addOffsetsToTxn } from '../../wire/apis/25-add-offsets-to-txn.ts'
+import { errorCodes } from '../../wire/error-codes.ts'
+import type { RequestOf } from '../../wire/schema.ts'
+import { coordinatorPartition, offsetsTopic } from '../internal-log.ts'
+import { addPartitions } from '../transaction/adding.ts'
+import type { Context, Request } from '../types.ts'
+
+export function handle(ctx: Context, request: Request, body: RequestOf<typeof addOffsetsToTxn>): void {
+  const place = { topic: offsetsTopic, partition: coordinatorPartition(ctx.state, body.groupId) }
+  const error = addPartitions(ctx, request.broker, body, [place])
+  const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
+  ctx.answer(request, { errorCode: errorCodes[told] })
+}

@@ -1,0 +1,25 @@
+/** Records that are deleted from the start of a log: by DeleteRecords, and by an operator in place of retention (Partition.deleteRecordsOnLeader). */
+import type { ErrorName } from '../wire/error-codes.ts'
+import { isInternal } from './controller.ts'
+import { moveStart } from './log.ts'
+import type { Partition } from './state.ts'
+import type { Context } from './types.ts'
+
+/** What DeleteRecords calls the high watermark. */
+const upToHighWatermark = -1n
+
+/** The error; undefined when the log begins there, or further on, now. Its leader must be up. */
+export function deleteRecords(ctx: Context, of: Partition, before: bigint): ErrorName | undefined {
+  const { topic, topicId, partition, log } = of
+  if (isInternal(topic)) return 'INVALID_TOPIC_EXCEPTION'
+  if (of.leader === null) return 'LEADER_NOT_AVAILABLE'
+  const policy = ctx.state.topics.get(topic)?.config.get('cleanup.policy') ?? 'delete'
+  if (!policy.includes('delete')) return 'POLICY_VIOLATION'
+  const offset = before === upToHighWatermark ? log.highWatermark : before
+  if (offset < 0n || offset > log.highWatermark) return 'OFFSET_OUT_OF_RANGE'
+  if (!moveStart(log, offset)) return undefined
+  ctx.state.stirred.add(of)
+  ctx.state.audit.touched.add(of)
+  ctx.note({ what: 'log-start', topic, topicId, partition, offset: String(log.startOffset) })
+  return undefined
+}

@@ -1,0 +1,111 @@
+/**
+ * Transactions as one log has them: which are open (so how far read_committed readers see), which were aborted, and which of those a
+ * fetch is told (ProducerStateManager, TransactionIndex, OffsetIndex.fetchUpperBoundOffset).
+ *
+ * NOT modelled: a topic's own index.interval.bytes; transactions that are decided and not replicated (one copy: there are none).
+ */
+import { decodeMarker, type Marker } from '../wire/control-records.ts'
+import { decodeRecords } from '../wire/records.ts'
+import type { Log, LogBatch } from './log.ts'
+import { remember, rememberMarker } from './producers.ts'
+
+/** An entry of the transaction index. */
+export interface Aborted {
+  readonly producerId: bigint
+  readonly firstOffset: bigint
+  /** Of its marker. */
+  readonly lastOffset: bigint
+  /** What read_committed readers could see when the marker was written: no later entry concerns what lies before it. */
+  readonly lastStableOffset: bigint
+}
+
+export interface IndexEntry {
+  readonly offset: bigint
+  readonly position: number
+}
+
+/**
+ * The lowest sequence that waits to be verified, so that none behind it gets in first (VerificationStateEntry). It goes with the first
+ * transactional batch that is appended.
+ */
+export interface Unverified {
+  lowestSequence: number
+  epoch: number
+}
+
+/** index.interval.bytes */
+const indexIntervalBytes = 4096
+
+/** UnifiedLog.lastStableOffset. */
+export function stableUpTo(log: Log): bigint {
+  for (const first of log.open.values()) {
+    const from = first < log.startOffset ? log.startOffset : first
+    return from < log.highWatermark ? from : log.highWatermark
+  }
+  return log.highWatermark
+}
+
+/** What a batch that is in the log now means for its producer and for transactions. */
+export function takeIn(log: Log, batch: LogBatch): void {
+  if (batch.isTransactional) log.unverified.delete(batch.producerId)
+  if (!batch.isControl) {
+    if (remember(log.producers, batch)) log.open.set(batch.producerId, batch.baseOffset)
+    return
+  }
+  const marker = markerIn(log, batch)
+  if (marker === undefined) return
+  const { producerId, producerEpoch, baseOffset, maxTimestamp: timestamp } = batch
+  const { coordinatorEpoch } = marker
+  const firstOffset = rememberMarker(log.producers, { producerId, producerEpoch, coordinatorEpoch, timestamp })
+  if (firstOffset === null) return
+  log.open.delete(producerId)
+  const known = log.aborted.at(-1)
+  if (marker.type === 'abort' && (known === undefined || known.lastOffset < baseOffset)) {
+    log.aborted.push({
+      producerId,
+      firstOffset,
+      lastOffset: baseOffset,
+      lastStableOffset: nextOpen(log) ?? baseOffset + 1n,
+    })
+  }
+}
+
+/** A log that is read again has its transaction index on disk. */
+export function forgetTransactions(log: Log): void {
+  log.open.clear()
+  log.unverified.clear()
+}
+
+function nextOpen(log: Log): bigint | undefined {
+  for (const first of log.open.values()) return first
+  return undefined
+}
+
+export function markerIn(log: Log, batch: LogBatch): Marker | undefined {
+  const [record] = decodeRecords(log.buffer, batch.position)
+  return record === undefined ? undefined : decodeMarker(record)
+}
+
+/** LogSegment.append: an entry for the batch once enough bytes lie behind the last one. Call before the size of the log counts it. */
+export function indexBatch({ index }: Log, { lastOffset: offset, position, size }: LogBatch): void {
+  if (index.bytes > indexIntervalBytes) {
+    index.entries.push({ offset, position })
+    index.bytes = 0
+  }
+  index.bytes += size
+}
+
+/**
+ * The aborted transactions that a read from this offset, of so many bytes from this position on, is told: in the order of their markers,
+ * and, as the index is sparse, some that lie behind what was read (LocalLog.addAbortedTransactions).
+ */
+export function abortedIn(log: Log, offset: bigint, position: number, size: number): Aborted[] {
+  if (log.aborted.length === 0) return []
+  const upTo = log.index.entries.find((entry) => entry.position >= position + size)?.offset ?? log.endOffset
+  const found: Aborted[] = []
+  for (const each of log.aborted) {
+    if (each.lastOffset >= offset && each.firstOffset < upTo) found.push(each)
+    if (each.lastStableOffset >= upTo) break
+  }
+  return found
+}

@@ -1,0 +1,116 @@
+/**
+ * Markers on their way from the coordinator to the partitions of a transaction, and what is done when the last one is written
+ * (TransactionMarkerChannelManager, TransactionMarkerRequestCompletionHandler, KafkaApis.handleWriteTxnMarkersRequest).
+ *
+ * - A partition of which the coordinator knows no more is passed over: its topic is deleted. One without a leader, or whose leader is not
+ *   who the coordinator takes it for, is tried again, for ever.
+ * - A partition that has seen a larger epoch of the producer, or a later coordinator, refuses for good: then the transaction stays in
+ *   its Prepare state until another coordinator loads it.
+ *
+ * NOT modelled: WriteTxnMarkers as a request between brokers. One marker is one timer; Kafka sends those for one broker together. The way
+ * back, from the partition to the coordinator, takes no time, and the group coordinator learns of a marker at once.
+ */
+import { encodeMarkerBatch } from '../../wire/control-records.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
+import { appendAsLeader, onlyBatch } from '../append.ts'
+import { onTransactionEnded } from '../group/index.ts'
+import type { TopicPartition } from '../group/offsets.ts'
+import { wallMs } from '../group/state.ts'
+import { ledBy } from '../image.ts'
+import { offsetsTopic } from '../internal-log.ts'
+import type { Context } from '../types.ts'
+import { markerDelayMs } from './config.ts'
+import type { TransactionShard } from './shard.ts'
+import { placeOf, type Transaction } from './state.ts'
+import { store } from './store.ts'
+
+/** The decision is in the log. */
+export function sendMarkers(ctx: Context, shard: TransactionShard, transaction: Transaction): void {
+  transaction.decidedAtMs = wallMs(ctx)
+  let delayMs = markerDelayMs(ctx.state, shard.broker, shard.config)
+  for (const place of transaction.partitions.values()) {
+    send(ctx, shard, transaction, place, delayMs)
+    delayMs += shard.config.markerSpreadMs
+  }
+  completeIfDone(ctx, shard, transaction)
+}
+
+function send(
+  ctx: Context,
+  shard: TransactionShard,
+  { transactionalId, markers }: Transaction,
+  { topic, partition }: TopicPartition,
+  delayMs: number,
+): void {
+  const fire = { why: 'marker-arrives', transactions: shard.partition, transactionalId, topic, partition } as const
+  markers.set(placeOf({ topic, partition }), ctx.arm(shard.broker, ctx.nowMs + delayMs, fire))
+}
+
+export function stopMarkers(ctx: Context, { markers }: Transaction): void {
+  for (const timer of markers.values()) ctx.disarm(timer)
+  markers.clear()
+}
+
+export function markerArrives(
+  ctx: Context,
+  shard: TransactionShard,
+  transaction: Transaction,
+  place: TopicPartition,
+): void {
+  transaction.markers.delete(placeOf(place))
+  const outcome = write(ctx, shard, transaction, place)
+  if (outcome === 'again') send(ctx, shard, transaction, place, shard.config.markerRetryMs)
+  else if (outcome === 'never') transaction.isStuck = true
+  else {
+    transaction.partitions.delete(placeOf(place))
+    completeIfDone(ctx, shard, transaction)
+  }
+}
+
+function write(
+  ctx: Context,
+  shard: TransactionShard,
+  { phase, producerId, epoch }: Transaction,
+  { topic, partition }: TopicPartition,
+): 'done' | 'again' | 'never' {
+  const { state } = ctx
+  const { image } = state.brokers.get(shard.broker)!
+  const known = image.topics.get(topic)?.partitions[partition]
+  if (known === undefined) return 'done'
+  const { leader } = known
+  if (leader === null || state.brokers.get(leader)?.up !== true) return 'again'
+  const into = ledBy(state, leader, topic, partition)
+  if (typeof into === 'string') return 'again'
+  const type = phase === 'PrepareCommit' ? 'commit' : 'abort'
+  const { coordinatorEpoch } = shard
+  const marker = { type, coordinatorEpoch, producerId, producerEpoch: epoch, timestamp: wallMs(ctx) } as const
+  const batch = onlyBatch(encodeMarkerBatch(marker))
+  if ('is' in batch) throw new Error(`a marker that is ${batch.error}`)
+  const appended = appendAsLeader(state, state.topics.get(topic)!, into, batch, 'coordinator', ctx.nowMs)
+  if (appended.is === 'refused') return refused(appended.error)
+  if (appended.is === 'duplicate') throw new Error('a marker has no duplicate')
+  ctx.note({
+    what: 'marker',
+    topic,
+    topicId: into.topicId,
+    partition,
+    offset: String(appended.batch.baseOffset),
+    producerId: String(producerId),
+    producerEpoch: epoch,
+    is: type,
+  })
+  if (topic === offsetsTopic) onTransactionEnded(ctx, partition, producerId, type === 'commit')
+  return 'done'
+}
+
+function refused(error: ErrorName): 'never' {
+  if (error === 'INVALID_PRODUCER_EPOCH' || error === 'TRANSACTION_COORDINATOR_FENCED') return 'never'
+  throw new Error(`a marker was refused: ${error}`)
+}
+
+function completeIfDone(ctx: Context, shard: TransactionShard, transaction: Transaction): void {
+  if (transaction.partitions.size > 0) return
+  const phase = transaction.phase === 'PrepareCommit' ? 'CompleteCommit' : 'CompleteAbort'
+  const failed = store(ctx, shard, transaction, { phase, updatedAtMs: transaction.decidedAtMs })
+  if (failed !== null) throw new Error(`a coordinator could not write that it was done: ${failed}`)
+}

@@ -1,0 +1,76 @@
+/**
+ * What a broker asks the coordinator before the first batch of a transaction is let into a partition: whether the partition is in that
+ * transaction (KIP-890 part 1; ReplicaManager.maybeStartTransactionVerificationForPartitions, AddPartitionsToTxnManager). Without it, a
+ * write that comes late begins a transaction that nobody ends, and read_committed readers stand still.
+ *
+ * NOT modelled: the time that the question takes. Question, answer and append are one step, so no marker can come in between.
+ */
+import type { ErrorName } from '../../wire/error-codes.ts'
+import type { TopicPartition } from '../group/offsets.ts'
+import { transactionPartition, transactionsTopic } from '../internal-log.ts'
+import type { Partition } from '../state.ts'
+import type { Context } from '../types.ts'
+import { type Claim, unknownOf, verifyPartitions } from './adding.ts'
+import { transactionConfigOf } from './config.ts'
+
+/** What shall be written; `baseSequence` -1 where there are no sequences. */
+export interface Unwritten {
+  readonly to: Partition
+  readonly baseSequence: number
+}
+
+/**
+ * The error of each partition whose batch must not be appended. `knowsAbortable`: the client's request is of a version that has
+ * TRANSACTION_ABORTABLE; others get INVALID_TXN_STATE.
+ */
+export function verify(
+  ctx: Context,
+  broker: number,
+  of: Claim,
+  writes: readonly Unwritten[],
+  knowsAbortable: boolean,
+): ReadonlyMap<Partition, ErrorName> {
+  const errors = new Map<Partition, ErrorName>()
+  if (!transactionConfigOf(ctx.state).verification) return errors
+  const first = writes.filter(({ to }) => !to.log.open.has(of.producerId))
+  if (first.length === 0) return errors
+  for (const { to, baseSequence } of first) wait(to, of, baseSequence)
+  const partitions = first.map(({ to }) => to)
+  const answer = ask(ctx, broker, of, partitions)
+  for (const to of partitions) {
+    const error = answer(to)
+    if (error !== 'NONE') errors.set(to, toldAs(error, knowsAbortable))
+  }
+  return errors
+}
+
+/** VerificationStateEntry: the lowest sequence that waits; a new epoch begins anew. */
+function wait({ log }: Partition, { producerId, producerEpoch: epoch }: Claim, baseSequence: number): void {
+  const known = log.unverified.get(producerId)
+  if (known === undefined || epoch > known.epoch)
+    log.unverified.set(producerId, { epoch, lowestSequence: baseSequence })
+  else if (epoch === known.epoch && baseSequence < known.lowestSequence) known.lowestSequence = baseSequence
+}
+
+function ask(
+  ctx: Context,
+  broker: number,
+  of: Claim,
+  partitions: readonly TopicPartition[],
+): (place: TopicPartition) => ErrorName {
+  const { brokers } = ctx.state
+  const { image } = brokers.get(broker)!
+  const coordinator =
+    image.topics.get(transactionsTopic)?.partitions[transactionPartition(ctx.state, of.transactionalId)]?.leader
+  if (coordinator === undefined || coordinator === null || !image.brokers.includes(coordinator)) {
+    return () => 'COORDINATOR_NOT_AVAILABLE'
+  }
+  if (brokers.get(coordinator)?.up !== true) return () => 'NETWORK_EXCEPTION'
+  return unknownOf(ctx, coordinator, partitions) ?? verifyPartitions(ctx, coordinator, of, partitions)
+}
+
+/** AddPartitionsToTxnHandler.onComplete. */
+function toldAs(error: ErrorName, knowsAbortable: boolean): ErrorName {
+  if (error === 'PRODUCER_FENCED') return 'INVALID_PRODUCER_EPOCH'
+  return error === 'TRANSACTION_ABORTABLE' && !knowsAbortable ? 'INVALID_TXN_STATE' : error
+}
