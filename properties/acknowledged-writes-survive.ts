@@ -20,6 +20,7 @@ export const acknowledgedWritesSurvive: Property = {
   says: 'what was acknowledged is readable until the end',
   cannotSee:
     'what retention or compaction removed on purpose counts as lost; a send that resolved without any append is judged in send-contract; what a later record with the same identity replaced',
+  clauses: [{ name: 'survives', says: 'what was acknowledged is readable until the end', explains: ['lost'] }],
   applies: () => true,
   judge(views) {
     const kept = candidates(views)

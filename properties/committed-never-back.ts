@@ -20,6 +20,15 @@ export const committedNeverBack: Property = {
   says: 'a committed offset never moves back undeclared',
   cannotSee:
     'a `seek()` of the application, and offsets that it hands to commitOffsetsIfNecessary in eachBatch: both look like the client’s own commits; a commit that vanished altogether',
+  clauses: [
+    {
+      name: 'never-back',
+      says: 'a committed offset never moves back undeclared',
+      explains: ['repeated'],
+      advice:
+        'Let handlers recognise what they have seen: kafkajs commits -2 or -1, where fromBeginning points, when a fetch is out of range, and repeats what lies behind. With autoCommit: false and commitOffsets() from one place, what an older handler commits late cannot overtake a newer commit.',
+    },
+  ],
   applies: () => true,
   judge(views) {
     const faults: Fault[] = []

@@ -1,4 +1,4 @@
-import { judgeEffects } from './effects.ts'
+import { judgeEffects, lost } from './effects.ts'
 import type { Property } from './property.ts'
 
 /**
@@ -12,6 +12,7 @@ export const effectsAtLeastOnce: Property = {
   says: 'every input has its effect at least once',
   cannotSee:
     'an input that is meant to have no effect (filtered away) counts as lost; an input with two effects of which one is missing does not. Several groups over one topic are not told apart: one effect is enough',
+  clauses: [lost],
   applies: ({ promise }) => promise === 'at-least-once',
   judge: (views, trial) => judgeEffects(views, trial, { lost: true, repeated: false }),
 }

@@ -1,4 +1,4 @@
-import { judgeEffects } from './effects.ts'
+import { judgeEffects, repeated } from './effects.ts'
 import type { Property } from './property.ts'
 
 /**
@@ -11,6 +11,7 @@ export const effectsAtMostOnce: Property = {
   says: 'no input has its effect more than once',
   cannotSee:
     'a repetition under another key or verb; a second upsert of the same value, which changes nothing; two groups that are each meant to have the same effect count as a repetition',
+  clauses: [repeated],
   applies: ({ promise }) => promise === 'at-most-once',
   judge: (views, trial) => judgeEffects(views, trial, { lost: false, repeated: true }),
 }

@@ -1,4 +1,4 @@
-import { judgeEffects } from './effects.ts'
+import { judgeEffects, lost, repeated } from './effects.ts'
 import type { Property } from './property.ts'
 
 /**
@@ -10,6 +10,7 @@ export const effectsExactlyOnce: Property = {
   party: 'application',
   says: 'every input has its effect exactly once',
   cannotSee: 'what the two halves cannot see: see effects-at-least-once and effects-at-most-once',
+  clauses: [lost, repeated],
   applies: ({ promise }) => promise === 'exactly-once',
   judge: (views, trial) => judgeEffects(views, trial, { lost: true, repeated: true }),
 }

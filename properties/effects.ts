@@ -4,9 +4,12 @@
  */
 import { catalogue } from '../harness/faults/catalogue.ts'
 import { type Outcomes, outcomesOf } from './outcomes/outcome.ts'
-import type { Trial, Verdict } from './property.ts'
+import type { Clause, Trial, Verdict } from './property.ts'
 import { allowedIf, unknown, violatedBy } from './verdicts.ts'
 import type { Views } from './views.ts'
+
+export const lost: Clause = { name: 'lost', says: 'every input has its effect at least once' }
+export const repeated: Clause = { name: 'repeated', says: 'no input has its effect more than once' }
 
 export interface Halves {
   readonly lost: boolean

@@ -2,19 +2,30 @@
 import type { History } from '../harness/history/op.ts'
 import { acknowledgedWritesSurvive } from './acknowledged-writes-survive.ts'
 import { passDown } from './blame.ts'
+import { commitContract } from './commit-contract.ts'
 import { commitNotPastUnfinished } from './commit-not-past-unfinished.ts'
 import { committedNeverBack } from './committed-never-back.ts'
+import { crashContract } from './crash-contract.ts'
+import { deliveryOrder } from './delivery-order.ts'
 import { effectsAtLeastOnce } from './effects-at-least-once.ts'
 import { effectsAtMostOnce } from './effects-at-most-once.ts'
 import { effectsExactlyOnce } from './effects-exactly-once.ts'
+import { fencedWrites } from './fenced-writes.ts'
+import { lagTruth } from './lag-truth.ts'
 import { noDuplicatesInLog } from './no-duplicates-in-log.ts'
+import { nothingAfterStop } from './nothing-after-stop.ts'
 import { nothingUnsent } from './nothing-unsent.ts'
 import { offsets } from './offsets.ts'
 import { oneOwner } from './one-owner.ts'
 import { orderPerProducerAndPartition } from './order-per-producer-and-partition.ts'
 import { progressAfterHeal } from './progress-after-heal.ts'
 import type { Judgement, Property, Trial, Verdict } from './property.ts'
+import { readCommitted } from './read-committed.ts'
 import { sendContract } from './send-contract.ts'
+import { startPosition } from './start-position.ts'
+import { transactionContract } from './transaction-contract.ts'
+import { transactionsAtomic } from './transactions-atomic.ts'
+import { usableAgain } from './usable-again.ts'
 import { unknown } from './verdicts.ts'
 import { type Views, viewsOf } from './views.ts'
 
@@ -28,11 +39,22 @@ export const properties: readonly Property[] = [
   sendContract,
   noDuplicatesInLog,
   orderPerProducerAndPartition,
+  usableAgain,
+  transactionContract,
+  readCommitted,
+  commitContract,
   committedNeverBack,
+  startPosition,
+  deliveryOrder,
   oneOwner,
+  nothingAfterStop,
+  crashContract,
+  lagTruth,
   acknowledgedWritesSurvive,
   nothingUnsent,
   offsets,
+  transactionsAtomic,
+  fencedWrites,
 ]
 
 /** All that apply, in order. The party is whose fault it is where it is violated, and whose promise it is elsewhere. */
@@ -40,19 +62,14 @@ export function judge(history: History, trial: Trial): readonly Judgement[] {
   return judgeViews(viewsOf(history), trial)
 }
 
-const contracts: ReadonlySet<string> = new Set(
-  properties.filter(({ party }) => party === 'client' || party === 'cluster').map(({ name }) => name),
-)
-
 export function judgeViews(views: Views, trial: Trial, judged: readonly Property[] = properties): readonly Judgement[] {
+  const asked = judged.filter((property) => property.applies(trial))
   return passDown(
-    judged
-      .filter((property) => property.applies(trial))
-      .map((property) => {
-        const verdict = verdictFrom(property, views, trial)
-        return { property: property.name, party: verdict.is === 'violated' ? verdict.party : property.party, verdict }
-      }),
-    contracts,
+    asked.map((property) => {
+      const verdict = verdictFrom(property, views, trial)
+      return { property: property.name, party: verdict.is === 'violated' ? verdict.party : property.party, verdict }
+    }),
+    asked,
   )
 }
 

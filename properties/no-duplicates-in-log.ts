@@ -22,6 +22,15 @@ export const noDuplicatesInLog: Property = {
   says: 'an idempotent producer stores each message once',
   cannotSee:
     'copies in a topic that was created again count on their own; where several records share one identity (a key without `ackward-id`), only more copies than sends are seen',
+  clauses: [
+    {
+      name: 'stored-once',
+      says: 'an idempotent producer stores each message once',
+      explains: ['repeated'],
+      advice:
+        'Have one send() under way per idempotent producer (wait for it; maxInFlightRequests: 1 does not do that), put messages for one partition into a send(), and give each a key or a partition: kafkajs asks the partitioner anew for every attempt, and numbers anew what it tries again while another send() goes on.',
+    },
+  ],
   applies: () => true,
   judge(views) {
     const faults: Fault[] = []

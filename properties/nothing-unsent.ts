@@ -15,6 +15,7 @@ export const nothingUnsent: Property = {
   says: 'nothing is readable that was never sent',
   cannotSee:
     'records without an identity (no header `ackward-id` and no key); a record whose value changed under its identity',
+  clauses: [{ name: 'was-sent', says: 'nothing is readable that was never sent', explains: [] }],
   applies: () => true,
   judge(views) {
     const known = knownFrom(views)

@@ -1,9 +1,20 @@
 import { evidence } from './evidence.ts'
-import type { Property } from './property.ts'
+import type { Clause, Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
 import type { OpOf } from './views/by-what.ts'
 import { place } from './views/offset.ts'
 import type { Views } from './views.ts'
+
+const clauses = {
+  owner: { name: 'one-owner', says: 'a partition has one owner per group and generation', explains: ['repeated'] },
+  lost: {
+    name: 'nothing-after-revoke',
+    says: 'nothing is handed out of a partition that the client has learnt to have lost',
+    explains: ['repeated'],
+    advice:
+      'Note consumer.events.REBALANCING, and throw in eachMessage until the next GROUP_JOIN: when its rejoin fails, kafkajs goes on with the old assignment. (Do not skip: what eachMessage returns from is committed.) Effects that must not happen twice need a guard in your own store, such as the id of the message in the same transaction',
+  },
+} as const satisfies Record<string, Clause>
 
 /**
  * A partition has one owner per group and generation, and a process handles nothing after its client *learnt* that it lost the
@@ -19,6 +30,7 @@ export const oneOwner: Property = {
   says: 'a partition has one owner per generation, and nothing is handed out that the client knows it has lost',
   cannotSee:
     'a process that does not know yet (a zombie): that is what generations are for; several consumers of one group in one process are not told apart, so their handlers are not judged',
+  clauses: Object.values(clauses),
   applies: () => true,
   judge(views) {
     const faults: Fault[] = []
@@ -41,7 +53,7 @@ function assignments(views: Views, faults: Fault[]): void {
       else if (known.member !== member) {
         const says = `${place(topic, partition)} belongs to ${known.member} and to ${member} in generation ${body.generation} of group ${body.group}`
         const party = known.op === index ? 'client' : 'cluster'
-        faults.push({ party, evidence: evidence(says, [], [known.op, index]) })
+        faults.push({ party, evidence: evidence(says, [], [known.op, index], clauses.owner.name) })
       }
     }
   }
@@ -90,7 +102,10 @@ function handouts(views: Views, faults: Fault[]): void {
     const why = ownership.assigned === undefined ? 'after it learnt that it had lost it' : 'which is not assigned to it'
     const since = ownership.assigned ?? ownership.lost
     const says = `${op.process} was handed ${where}, ${why}`
-    faults.push({ party: 'client', evidence: evidence(says, [wrong.message], [since?.index, op.index]) })
+    faults.push({
+      party: 'client',
+      evidence: evidence(says, [wrong.message], [since?.index, op.index], clauses.lost.name),
+    })
   }
 }
 

@@ -20,6 +20,14 @@ export const orderPerProducerAndPartition: Property = {
   says: 'the records of one producer lie in a partition in the order in which it sent them',
   cannotSee:
     'messages that were given to more than one send, as nobody can say which copy is whose; later copies of a message, which no-duplicates-in-log judges',
+  clauses: [
+    {
+      name: 'in-order',
+      says: 'the records of one producer lie in a partition in the order in which it sent them',
+      explains: [],
+      advice: 'Wait for each send() before the next one to the same partition.',
+    },
+  ],
   applies: () => true,
   judge(views) {
     const faults: Fault[] = []

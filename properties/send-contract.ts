@@ -1,11 +1,34 @@
 import { evidence } from './evidence.ts'
-import type { Property } from './property.ts'
+import type { Clause, Property } from './property.ts'
 import { type Fault, holds, unknown, violatedBy } from './verdicts.ts'
 import type { OpOf } from './views/by-what.ts'
 import { type LogRecord, recordAt } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
 import { acknowledged, type Send } from './views/sends.ts'
 import type { Views } from './views.ts'
+
+const clauses = {
+  stored: {
+    name: 'resolved-is-stored',
+    says: 'a send() that resolves has stored each of its records',
+    explains: ['lost'],
+    advice:
+      'With idempotent: true, have one send() under way per producer (wait for it; maxInFlightRequests: 1 does not do that), give every message a key or a partition, and when a send() throws, disconnect that producer and go on with a new one: it hands out the same sequence number again, which the broker takes for a duplicate. With any producer, put messages for one partition into a send(): of several leaders, one that has answered is not asked again when a partition moves to it.',
+  },
+  offset: {
+    name: 'resolved-names-its-offset',
+    says: 'a send() that resolves names the offset at which its records lie',
+    explains: [],
+    advice:
+      'Do not build on baseOffset. With idempotent: true, have one send() under way per producer and make a new producer when one throws.',
+  },
+  refused: {
+    name: 'refused-is-not-stored',
+    says: 'a send() that throws an error which says "not sent" has stored nothing',
+    explains: ['repeated'],
+    advice: 'Before you send again after an error, treat the message as perhaps stored, whatever the error says.',
+  },
+} as const satisfies Record<string, Clause>
 
 /**
  * What kafkajs says of a `send()` is true: when it resolves (acks other than 0), each of its records was stored, and the offset that it
@@ -24,6 +47,7 @@ export const sendContract: Property = {
   says: 'a send that resolves is stored at the offset that it names, and one that was refused is not stored',
   cannotSee:
     'a refusal by the broker of a send of several records, as each partition answers for itself; whether a broker that answers wrongly made the client lie',
+  clauses: Object.values(clauses),
   applies: () => true,
   judge(views) {
     if (views.sends.all.length === 0) return holds
@@ -86,8 +110,9 @@ function resolved(views: Views, send: Send, faults: Fault[]): void {
     .filter(
       (one) => one.index > op.index && one.index < end!.index && one.body.messages.some((m) => missing.includes(m)),
     )
+  const clause = missing.length === 0 ? clauses.offset : clauses.stored
   const ops = [op.index, end!.index, wrong?.there?.op, ...mistaken.map((one) => one.index)]
-  faults.push({ party: 'client', evidence: evidence(says, messages, ops) })
+  faults.push({ party: 'client', evidence: evidence(says, messages, ops, clause.name) })
 }
 
 /** The first offset of the answer at which something else lies, or nothing. */
@@ -122,7 +147,10 @@ function rejected(views: Views, send: Send, faults: Fault[]): void {
     const { log, offset, op: appended } = copies.at(-1)!
     const error = end?.body.error?.code || end?.body.error?.name || 'an error'
     const says = `send of ${message} was refused with ${error}, and it lies at ${place(log.topic, log.partition, offset)}`
-    faults.push({ party: 'client', evidence: evidence(says, [message], [op.index, end?.index, appended]) })
+    faults.push({
+      party: 'client',
+      evidence: evidence(says, [message], [op.index, end?.index, appended], clauses.refused.name),
+    })
   }
 }
 

@@ -29,7 +29,9 @@ export function violatedBy(faults: readonly Fault[]): Verdict {
   const party = guiltiest.find((one) => faults.some((fault) => fault.party === one))
   if (party === undefined) return holds
   // The guilty party's evidence first.
-  const own = faults.filter((fault) => fault.party === party)
-  const others = faults.filter((fault) => fault.party !== party)
-  return { is: 'violated', party, evidence: condense([...own, ...others].map((fault) => fault.evidence)) }
+  const own = faults.filter((fault) => fault.party === party).map((fault) => fault.evidence)
+  const others = faults
+    .filter((fault) => fault.party !== party)
+    .map((fault) => ({ ...fault.evidence, party: fault.party }))
+  return { is: 'violated', party, evidence: condense([...own, ...others]) }
 }

@@ -3,14 +3,17 @@
  * second, and most properties are done after a look at two of them.
  */
 import type { History } from '../harness/history/op.ts'
+import { type Begun, begunIn } from './views/begun.ts'
 import { type ByWhat, byWhat, type OpOf } from './views/by-what.ts'
 import { type CommitLine, commitLinesOf } from './views/commits.ts'
+import { type Consumers, consumersOf } from './views/consumers.ts'
 import { type Handlings, handlingsOf } from './views/handlings.ts'
 import { handedInputs, type Written, writtenInputs } from './views/inputs.ts'
 import { type Lives, livesOf } from './views/lives.ts'
 import { type Logs, logsOf } from './views/log.ts'
 import { type Phases, phasesOf } from './views/phases.ts'
 import { type Sends, sendsOf } from './views/sends.ts'
+import { type Transactions, transactionsOf } from './views/transactions.ts'
 import { type Wipes, wipesOf } from './views/wipes.ts'
 import { type Works, worksOf } from './views/work.ts'
 
@@ -29,6 +32,11 @@ export interface Views {
   readonly handlings: Handlings
   readonly commits: readonly CommitLine[]
   readonly lives: Lives
+  readonly consumers: Consumers
+  /** As the cluster has them. */
+  readonly transactions: Transactions
+  /** As applications had them. */
+  readonly begun: readonly Begun[]
 }
 
 export function viewsOf(history: History): Views {
@@ -48,6 +56,9 @@ class LazyViews implements Views {
   #handlings?: Handlings
   #commits?: readonly CommitLine[]
   #lives?: Lives
+  #consumers?: Consumers
+  #transactions?: Transactions
+  #begun?: readonly Begun[]
 
   constructor(history: History) {
     this.history = history
@@ -79,6 +90,7 @@ class LazyViews implements Views {
       this.byWhat,
       () => this.sends,
       () => this.logs,
+      () => this.transactions,
     ))
   }
   get handlings(): Handlings {
@@ -89,5 +101,14 @@ class LazyViews implements Views {
   }
   get lives(): Lives {
     return (this.#lives ??= livesOf(this.byWhat))
+  }
+  get consumers(): Consumers {
+    return (this.#consumers ??= consumersOf(this.byWhat))
+  }
+  get transactions(): Transactions {
+    return (this.#transactions ??= transactionsOf(this.byWhat, this.logs))
+  }
+  get begun(): readonly Begun[] {
+    return (this.#begun ??= begunIn(this.byWhat))
   }
 }

@@ -55,7 +55,13 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
       return op.phase === 'fail' || op.phase === 'unknown' ? 'about' : 'none'
     case 'leader':
       return op.nowMs > 0 && isPlaceOf(body, subjects) ? 'about' : 'none'
+    case 'begin-transaction':
+    case 'commit-transaction':
+    case 'abort-transaction':
+      return 'about'
     case 'commit':
+    case 'seek':
+    case 'send-offsets':
     case 'committed':
     case 'marker':
     case 'log-start':
@@ -112,7 +118,7 @@ function partitionsIn(body: Body): readonly string[] {
   const named = (places: readonly { topic: string; partition: number | null }[]) =>
     places.map(({ topic, partition }) => `${topic}/${partition}`)
   if (body.what === 'handler') return named(body.records)
-  if (body.what === 'commit') return named(body.offsets)
+  if (body.what === 'commit' || body.what === 'send-offsets') return named(body.offsets)
   if ('partition' in body && body.partition !== undefined && body.topic !== undefined) {
     return [`${body.topic}/${body.partition}`]
   }

@@ -3,7 +3,8 @@
  *
  * A commit that the application asks for has a beginning and an end. One that kafkajs makes by itself (autoCommit) is seen when it has
  * succeeded, as a single op; not seen at all are those of `seek` and of an offset out of range, of which kafkajs tells nobody.
- * An eachBatch handler is one op over all its records, as nothing says when it is done with one of them.
+ * An eachBatch handler is one op over all its records, as nothing says when it is done with one of them. `pause` and `resume` are not
+ * recorded.
  */
 import type { Consumer, ConsumerRunConfig, EachBatchPayload, EachMessagePayload, KafkaMessage } from 'kafkajs'
 import type { ApplicationBody, ClientBody, PartitionOffset, RecordRef } from '../history/op.ts'
@@ -12,6 +13,7 @@ import { failureOf, isRefusal } from './failure.ts'
 import { identityOf } from './identity.ts'
 import { inherit } from './kafkajs-generation.ts'
 import { recordLifecycle } from './kafkajs-lifecycle.ts'
+import { optionsOf } from './kafkajs-options.ts'
 import { disguise, watchCall, watchHandler } from './watch.ts'
 
 type Handler = Extract<ApplicationBody, { what: 'handler' }>
@@ -21,6 +23,7 @@ interface Facts {
   readonly recorder: Recorder
   readonly consumer: number
   readonly group: string
+  readonly readUncommitted: boolean
   generationOf(member: string): number
 }
 
@@ -34,8 +37,10 @@ export function recordConsumer(consumer: Consumer, facts: Facts): Consumer {
     ['connect', 'disconnect', 'subscribe', 'run', 'stop'],
     facts.recorder,
     `consumer-${facts.consumer}`,
+    (what, argument) => optionsOf(what, argument, facts),
   )
   recordCommits(consumer, facts)
+  recordSeeks(consumer, facts)
   recordAssignments(consumer, facts)
   return consumer
 }
@@ -48,10 +53,10 @@ function recordHandlers(
 
   const recorded = <Payload>(
     handler: (payload: Payload) => Promise<void>,
-    recordsOf: (payload: Payload) => readonly RecordRef[],
+    bodyOf: (payload: Payload) => Pick<Handler, 'records' | 'highWatermark'>,
   ) =>
     disguise(function (this: unknown, payload: Payload): Promise<void> {
-      const body: Handler = { what: 'handler', group, records: recordsOf(payload) }
+      const body: Handler = { what: 'handler', group, ...bodyOf(payload) }
       const op = recorder.invoke('application', body)
       const result = watchHandler(() => handler.call(this, payload), {
         ok: () => recorder.end(op, 'ok', body),
@@ -67,12 +72,13 @@ function recordHandlers(
   })
 }
 
-function ofMessage({ topic, partition, message }: EachMessagePayload): readonly RecordRef[] {
-  return [refOf(topic, partition, message)]
+function ofMessage({ topic, partition, message }: EachMessagePayload): Pick<Handler, 'records'> {
+  return { records: [refOf(topic, partition, message)] }
 }
 
-function ofBatch({ batch }: EachBatchPayload): readonly RecordRef[] {
-  return batch.messages.map((message) => refOf(batch.topic, batch.partition, message))
+function ofBatch({ batch }: EachBatchPayload): Pick<Handler, 'records' | 'highWatermark'> {
+  const { topic, partition, messages, highWatermark } = batch
+  return { records: messages.map((message) => refOf(topic, partition, message)), highWatermark: String(highWatermark) }
 }
 
 function refOf(topic: string, partition: number, message: KafkaMessage): RecordRef {
@@ -119,6 +125,16 @@ function recordCommits(consumer: Consumer, { recorder, consumer: number, group }
       ),
     )
   })
+}
+
+/** A seek that kafkajs refuses changes nothing. One of a partition that it does not own does nothing either, and says so to nobody. */
+function recordSeeks(consumer: Consumer, { recorder, consumer: number, group }: Facts): void {
+  const { seek } = consumer
+  consumer.seek = disguise((to: Parameters<Consumer['seek']>[0]) => {
+    seek(to)
+    const { topic, partition, offset } = to
+    recorder.note('client', { what: 'seek', consumer: number, group, topic, partition, offset: String(offset) })
+  }, seek)
 }
 
 function recordAssignments(consumer: Consumer, { recorder, consumer: number, group, generationOf }: Facts): void {

@@ -2,10 +2,8 @@
  * What a kafkajs producer was asked to send, and what it said became of it.
  *
  * A send that rejects is `unknown`, with the error beside it, unless kafkajs refused it before it asked anybody: of several attempts it
- * reports the last error only, and an attempt before may have been stored.
- *
- * NOT recorded: `transaction()`, `commit`, `abort` and `sendOffsets` (the history has no words for them yet). Sends inside of a
- * transaction are ordinary sends here: ok means stored, not visible.
+ * reports the last error only, and an attempt before may have been stored. Of a send in a transaction ok means stored, not visible:
+ * `kafkajs-transaction.ts`.
  */
 import type { Producer, ProducerBatch, ProducerRecord, RecordMetadata, TopicMessages, Transaction } from 'kafkajs'
 import type { ClientBody, PartitionOffset } from '../history/op.ts'
@@ -13,34 +11,32 @@ import type { Recorder } from '../sim/port.ts'
 import { failureOf, isRefusal } from './failure.ts'
 import { identityOf, textOf } from './identity.ts'
 import { recordLifecycle } from './kafkajs-lifecycle.ts'
+import { recordTransactions } from './kafkajs-transaction.ts'
 import { disguise, watchCall } from './watch.ts'
 
 type Send = Extract<ClientBody, { what: 'send' }>
 
-interface Facts {
+export interface ProducerFacts {
   readonly recorder: Recorder
   readonly producer: number
+  /** '' of a producer that has none. */
+  readonly transactionalId: string
 }
 
 /** Replaces methods in place, so that the application holds the very object that kafkajs made. */
-export function recordProducer(producer: Producer, { recorder, producer: number }: Facts): Producer {
-  const idempotent = producer.isIdempotent()
-  recordLifecycle(producer, ['connect', 'disconnect'], recorder, `producer-${number}`)
-  recordSends(producer, { recorder, producer: number }, idempotent)
-
-  const { transaction } = producer
-  producer.transaction = disguise(
-    () =>
-      watchCall(() => transaction(), {
-        ok: (begun: Transaction) => recordSends(begun, { recorder, producer: number }, true),
-        fail: () => {},
-      }),
-    transaction,
-  )
+export function recordProducer(producer: Producer, facts: ProducerFacts): Producer {
+  recordLifecycle(producer, ['connect', 'disconnect'], facts.recorder, `producer-${facts.producer}`)
+  recordSends(producer, facts, producer.isIdempotent())
+  recordTransactions(producer, facts, (begun, transaction) => recordSends(begun, facts, true, transaction))
   return producer
 }
 
-function recordSends(sender: Producer | Transaction, { recorder, producer }: Facts, idempotent: boolean): void {
+function recordSends(
+  sender: Producer | Transaction,
+  { recorder, producer }: ProducerFacts,
+  idempotent: boolean,
+  transaction?: number,
+): void {
   const { send, sendBatch } = sender
 
   const recorded = (topics: unknown, acks: unknown, call: () => Promise<RecordMetadata[]>) => {
@@ -49,6 +45,7 @@ function recordSends(sender: Producer | Transaction, { recorder, producer }: Fac
       producer,
       idempotent,
       acks: typeof acks === 'number' ? acks : -1,
+      ...(transaction !== undefined && { transaction }),
       records: recordsOf(topics),
     }
     const op = recorder.invoke('client', body)

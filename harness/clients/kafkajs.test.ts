@@ -284,6 +284,27 @@ describe('a consumer', () => {
     expect(history.bodies('commit', 'ok')[0]!.offsets).toEqual([{ topic: 'orders', partition: 0, offset: '1' }])
   })
 
+  it('says what was chosen, where it was told to seek, and what a batch was told of the end', async () => {
+    await put('a', 'b')
+    const made = await consumer({ readUncommitted: true })
+    await made.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} })
+    made.seek({ topic: 'orders', partition: 0, offset: '1' })
+    expect(() => made.seek({ topic: 'orders', partition: 0, offset: '-7' })).toThrow()
+    await until(() => history.bodies('handler', 'ok').length > 0)
+    expect(history.bodies('subscribe', 'ok')[0]!.options).toEqual({
+      group: 'g',
+      topics: ['orders'],
+      fromBeginning: true,
+    })
+    expect(history.bodies('run', 'ok')[0]!.options).toEqual({
+      ...{ group: 'g', readUncommitted: true, autoCommit: false, eachBatchAutoResolve: false },
+    })
+    expect(history.bodies('seek', 'ok')).toEqual([
+      { what: 'seek', consumer: 1, group: 'g', topic: 'orders', partition: 0, offset: '1' },
+    ])
+    expect(history.bodies('handler', 'invoke')[0]).toMatchObject({ highWatermark: '2' })
+  })
+
   it('records a crash, and whether kafkajs means to go on', async () => {
     once('JoinGroup', { lose: 'answer', how: 'rst' })
     await (await consumer()).run({ eachMessage: async () => {} })

@@ -41,7 +41,8 @@ export function instrumentKafkajs(real: Module, recorderOf: () => Recorder): Mod
     override producer(config?: ProducerConfig): Producer {
       const recorder = this[RECORDER]
       const producer = super.producer(config)
-      return recordProducer(producer, { recorder, producer: ++numbers(recorder).producers })
+      const transactionalId = String(config?.transactionalId ?? '')
+      return recordProducer(producer, { recorder, producer: ++numbers(recorder).producers, transactionalId })
     }
 
     override consumer(config: ConsumerConfig): Consumer {
@@ -52,6 +53,7 @@ export function instrumentKafkajs(real: Module, recorderOf: () => Recorder): Mod
         recorder,
         consumer: ++numbers(recorder).consumers,
         group: config.groupId,
+        readUncommitted: config.readUncommitted === true,
         generationOf: generation.of,
       })
     }

@@ -8,6 +8,8 @@
  * Offsets are decimal strings, as JSON has no 64-bit integers.
  */
 
+import type { Options, TransactionBody } from './client-calls.ts'
+
 /** Which boundary an op was seen at. */
 export type At = 'application' | 'client' | 'cluster' | 'harness'
 export type Phase = 'invoke' | 'ok' | 'fail' | 'unknown'
@@ -59,6 +61,8 @@ export type ApplicationBody =
       readonly what: 'handler'
       readonly group: string
       readonly records: readonly RecordRef[]
+      /** What eachBatch was told of the end of the log; eachMessage is told nothing. */
+      readonly highWatermark?: string
       readonly error?: Failure
     }
   /** A call of `effects`. `messages` are the inputs it came from. ok when it is known to have been applied. */
@@ -88,6 +92,8 @@ export type ClientBody =
       readonly producer: number
       readonly idempotent: boolean
       readonly acks: number
+      /** The number of the producer's transaction that it is part of. */
+      readonly transaction?: number
       readonly records: readonly {
         readonly topic: string
         readonly partition: number | null
@@ -108,8 +114,12 @@ export type ClientBody =
   | {
       readonly what: 'connect' | 'disconnect' | 'subscribe' | 'run' | 'stop'
       readonly client: string
+      readonly options?: Options
       readonly error?: Failure
     }
+  | TransactionBody
+  /** The application declared where to go on reading; it may not be assigned to it. Single op. */
+  | ({ readonly what: 'seek'; readonly consumer: number; readonly group: string } & PartitionOffset)
   /** The consumer told the application what it owns now (kafkajs' GROUP_JOIN). Single op. */
   | {
       readonly what: 'assigned'
@@ -212,6 +222,8 @@ export type ClusterEvent =
       readonly topic: string
       readonly partition: number
       readonly offset: string
+      /** Committed in a transaction of this producer, and visible since its marker. */
+      readonly producerId?: string
     }
   | {
       readonly what: 'group'

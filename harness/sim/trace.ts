@@ -25,6 +25,7 @@ const FOR_PEOPLE: ReadonlyMap<string, string> = new Map([
   ['text', ''],
   ['why', ''],
   ['error', 'message'],
+  ['options', ''],
 ])
 
 export class Trace {

@@ -35,7 +35,7 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
   const story = [input.op, ...handlings.map((op) => op.index), ...tries.map((op) => op.index)]
   const told = (says: string, ...ops: readonly number[]) => ({
     party: 'application' as const,
-    evidence: evidence(`${where} ${says}`, [message], [...story, ...ops]),
+    evidence: evidence(`${where} ${says}`, [message], [...story, ...ops], 'lost'),
   })
   const saw = handlings.length === 0 ? 'was never handed to a handler' : 'was handled'
 

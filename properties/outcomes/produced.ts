@@ -33,7 +33,7 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
   for (const item of trial.plan.workload) {
     if ('topic' in item.to) continue
     const { id } = item
-    const copies = views.logs.copiesOf(id)
+    const copies = views.logs.copiesOf(id).filter((copy) => !views.transactions.isAborted(copy))
     if (copies.length > 1) repeated.push(...storedAgain(views, id, copies))
     if (copies.some((copy) => views.wipes.ofLog(copy.log, copy.op) === undefined)) continue
     judgeLoss(views, item, copies, losses)
@@ -50,7 +50,12 @@ function judgeLoss(views: Views, item: WorkItem, copies: readonly LogRecord[], l
   const story = () => [input?.index, ...sent.flatMap(({ send }) => [send.op.index, send.end?.index])]
   const told = (says: string, party: Party, ...ops: readonly (number | undefined)[]) => ({
     party,
-    evidence: evidence(`${message} ${says}`, [message], [...story(), ...ops]),
+    evidence: evidence(
+      `${message} ${says}`,
+      [message],
+      [...story(), ...ops],
+      party === 'configuration' ? 'acks-0' : 'lost',
+    ),
   })
 
   const resolved = sent.find(({ send }) => send.end?.phase === 'ok')?.send
@@ -129,7 +134,8 @@ function storedAgain(views: Views, message: string, copies: readonly LogRecord[]
           ? ['application', 'its idempotent producer wrote it again'] // `no-duplicates-in-log` takes the blame over
           : ['configuration', 'the client sent it again after an error, and the producer is not idempotent']
     const says = `${message} is ${same.length} times in ${topic}: ${why}`
-    found.push({ party, evidence: evidence(says, [message], ops) })
+    const clause = party === 'configuration' ? 'not-idempotent' : 'repeated'
+    found.push({ party, evidence: evidence(says, [message], ops, clause) })
   }
   return found
 }

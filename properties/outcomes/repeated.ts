@@ -23,7 +23,7 @@ export function repeatedDeeds(views: Views): readonly Fault[] {
       const handlings = views.handlings.of(message).map((op) => op.index)
       found.push({
         party: 'application',
-        evidence: evidence(says, [message], [...times.map((deed) => deed.op), ...handlings]),
+        evidence: evidence(says, [message], [...times.map((deed) => deed.op), ...handlings], 'repeated'),
       })
     }
   }

@@ -1,11 +1,13 @@
 /**
  * What became of a message: the effects that came from it; or, in a run where no effect was ever tried, the records that the
- * application wrote from it into other topics (an application that reads, transforms and writes).
+ * application wrote from it into other topics (an application that reads, transforms and writes). A record of an aborted transaction is
+ * none: whoever reads committed records never gets it.
  */
 import type { ByWhat, OpOf } from './by-what.ts'
 import { none, push } from './lists.ts'
 import type { Logs } from './log.ts'
 import type { Sends } from './sends.ts'
+import type { Transactions } from './transactions.ts'
 
 /** Something durable that came from a message. */
 export interface Deed {
@@ -25,10 +27,11 @@ export interface Works {
   readonly messages: Iterable<string>
 }
 
-export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs): Works {
+export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs, transactions: () => Transactions): Works {
   const effects = byWhat.of('effect').filter(fromAnInput)
   const applied = byWhat.of('applied').filter(fromAnInput)
-  if (effects.length === 0 && applied.length === 0 && byWhat.of('send').length > 0) return outputs(sends(), logs())
+  if (effects.length === 0 && applied.length === 0 && byWhat.of('send').length > 0)
+    return outputs(sends(), logs(), transactions())
 
   const deeds = new Map<string, Deed[]>()
   for (const op of applied) {
@@ -49,13 +52,13 @@ export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs): W
   }
 }
 
-function outputs(sends: Sends, logs: Logs): Works {
+function outputs(sends: Sends, logs: Logs, transactions: Transactions): Works {
   return {
     by: 'outputs',
     deedsOf: (message, inputTopic) =>
       logs
         .copiesOf(message)
-        .filter((record) => record.log.topic !== inputTopic)
+        .filter((record) => record.log.topic !== inputTopic && !transactions.isAborted(record))
         .map((record) => ({ op: record.op, name: `record in ${record.log.topic} (${record.log.topicId})` })),
     triesOf: (message) => sends.of(message).map((sent) => sent.send.op),
     messages: none,

@@ -5,6 +5,7 @@ import { type BodyOf, failureOf, inPhase, offsetsOf, range, type Words } from '.
 import { listed, shortened } from './text.ts'
 
 type Call = 'connect' | 'disconnect' | 'subscribe' | 'run' | 'stop'
+type TransactionEnd = 'commit-transaction' | 'abort-transaction'
 
 export const processWords: Words<(ApplicationBody | ClientBody)['what']> = {
   handler: ({ records, error }, phase) =>
@@ -27,11 +28,11 @@ export const processWords: Words<(ApplicationBody | ClientBody)['what']> = {
   input: ({ message }) => `is given ${message} to send`,
   log: ({ level, text }) => `logs ${level}: ${shortened(text, 160)}`,
 
-  send: ({ records, acks, idempotent, stored, error }, phase) => {
+  send: ({ records, acks, idempotent, transaction, stored, error }, phase) => {
     const sent = messagesOf(records.map(({ message }) => message))
     const topics = listed([...new Set(records.map(({ topic }) => topic))], 3)
     return inPhase(phase, error, {
-      invoke: `sends ${sent} to ${topics} (acks=${acks === -1 ? 'all' : acks}${idempotent ? ', idempotent' : ''})`,
+      invoke: `sends ${sent} to ${topics} (acks=${acks === -1 ? 'all' : acks}${kindOf(idempotent, transaction)})`,
       ok: `send() resolves: ${sent} stored${stored === undefined ? '' : `, ${offsetsOf(stored)}`}`,
       fail: `send() of ${sent} throws`,
       unknown: `never learnt whether ${sent} was stored`,
@@ -44,6 +45,23 @@ export const processWords: Words<(ApplicationBody | ClientBody)['what']> = {
       fail: `the commit of ${offsetsOf(offsets)} throws`,
       unknown: `never learnt whether ${offsetsOf(offsets)} was committed`,
     }),
+  'begin-transaction': ({ transaction, transactionalId, error }, phase) =>
+    inPhase(phase, error, {
+      invoke: `asks for a transaction of ${transactionalId}`,
+      ok: `begins transaction ${transaction} of ${transactionalId}`,
+      fail: `gets no transaction of ${transactionalId}`,
+      unknown: `never got a transaction of ${transactionalId}`,
+    }),
+  'commit-transaction': ended,
+  'abort-transaction': ended,
+  'send-offsets': ({ transaction, group, offsets, error }, phase) =>
+    inPhase(phase, error, {
+      invoke: `gives transaction ${transaction} the offsets of group ${group}: ${offsetsOf(offsets)}`,
+      ok: `is told that ${offsetsOf(offsets)} is in transaction ${transaction}`,
+      fail: `sendOffsets() of ${offsetsOf(offsets)} throws`,
+      unknown: `never learnt whether ${offsetsOf(offsets)} is in transaction ${transaction}`,
+    }),
+  seek: ({ topic, partition, offset, group }) => `seeks ${topic}/${partition} to ${offset} (group ${group})`,
   connect: called,
   disconnect: called,
   subscribe: called,
@@ -56,6 +74,19 @@ export const processWords: Words<(ApplicationBody | ClientBody)['what']> = {
   revoked: ({ group, why }) => `gives up its partitions of group ${group}: ${why}`,
   crashed: ({ group, error, restart }) =>
     `its consumer of group ${group} crashed (${failureOf(error)}) and ${restart ? 'restarts' : 'stays down'}`,
+}
+
+const kindOf = (idempotent: boolean, transaction: number | undefined): string =>
+  transaction === undefined ? (idempotent ? ', idempotent' : '') : `, in transaction ${transaction}`
+
+function ended({ what, transaction, error }: BodyOf<TransactionEnd>, phase: Parameters<typeof inPhase>[0]): string {
+  const [call, done] = what === 'commit-transaction' ? ['commit()', 'committed'] : ['abort()', 'aborted']
+  return inPhase(phase, error, {
+    invoke: `asks for ${call} of transaction ${transaction}`,
+    ok: `is told that transaction ${transaction} is ${done}`,
+    fail: `${call} of transaction ${transaction} throws`,
+    unknown: `never learnt whether transaction ${transaction} was ${done}`,
+  })
 }
 
 function called({ what, client, error }: BodyOf<Call>, phase: Parameters<typeof inPhase>[0]): string {

@@ -2,6 +2,9 @@
 import type { At, Body, Phase } from '../../history/op.ts'
 import type { Recorder } from '../../sim/port.ts'
 
+/** Also where several kinds share one declaration. */
+type BodyOf<What, B = Body> = B extends { readonly what: infer Whats } ? (What extends Whats ? B : never) : never
+
 interface Noted {
   readonly at: At
   readonly phase: Phase
@@ -31,9 +34,7 @@ export class TestHistory implements Recorder {
       .map(({ phase, body, of }) => `${body.what} ${of === undefined && phase === 'ok' ? 'noted' : phase}`)
   }
 
-  bodies<What extends Body['what']>(what: What, phase: Phase): Extract<Body, { what: What }>[] {
-    return this.ops
-      .filter((op) => op.body.what === what && op.phase === phase)
-      .map(({ body }) => body as Extract<Body, { what: What }>)
+  bodies<What extends Body['what']>(what: What, phase: Phase): BodyOf<What>[] {
+    return this.ops.filter((op) => op.body.what === what && op.phase === phase).map(({ body }) => body as BodyOf<What>)
   }
 }

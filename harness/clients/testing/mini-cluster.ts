@@ -1,6 +1,7 @@
 /**
  * For the tests of this folder: the least of a Kafka cluster that the real kafkajs talks to, in real time, over sockets that are not
  * there. It has leaders, logs, the sequence check of idempotent producers, and groups of one member; each request's fate can be decided.
+ * Transactions are taken and forgotten: it writes no markers, and offsets of a transaction are committed at once.
  * It speaks the oldest version of each API that has what is needed. It is no model of Kafka: that is `harness/model`.
  */
 import { EventEmitter } from 'node:events'
@@ -29,6 +30,10 @@ const APIS = {
   SyncGroup: [14, 0],
   ApiVersions: [18, 0],
   InitProducerId: [22, 0],
+  AddPartitionsToTxn: [24, 0],
+  AddOffsetsToTxn: [25, 0],
+  EndTxn: [26, 0],
+  TxnOffsetCommit: [28, 0],
 } as const
 type Api = keyof typeof APIS
 const NAMES = new Map<number, Api>(Object.entries(APIS).map(([name, [key]]) => [key, name as Api]))
@@ -45,7 +50,7 @@ export type Fate =
   | { readonly lateMs: number }
   /** Applied; the connection is reset after so many bytes of the answer. */
   | { readonly cutAt: number }
-  /** Not applied; FindCoordinator, Heartbeat and OffsetCommit only. */
+  /** Not applied; FindCoordinator, Heartbeat, OffsetCommit, AddOffsetsToTxn and EndTxn only. */
   | { readonly error: number }
 
 export interface Call {
@@ -205,6 +210,33 @@ export class MiniCluster {
           (e, topic, { partition, offset }) => {
             if (error === 0) this.committed.set(`${topic}/${partition}`, offset)
             return e.writeInt32(partition).writeInt16(error)
+          },
+        )
+      case 'AddPartitionsToTxn':
+        from.readString()
+        from.readInt64()
+        from.readInt16()
+        return byTopic(
+          to.writeInt32(0),
+          from,
+          (d) => d.readInt32(),
+          (e, _, partition) => e.writeInt32(partition).writeInt16(0),
+        )
+      case 'AddOffsetsToTxn':
+      case 'EndTxn':
+        return to.writeInt32(0).writeInt16(error)
+      case 'TxnOffsetCommit':
+        from.readString()
+        from.readString()
+        from.readInt64()
+        from.readInt16()
+        return byTopic(
+          to.writeInt32(0),
+          from,
+          (d) => ({ partition: d.readInt32(), offset: String(d.readInt64()), metadata: d.readString() }),
+          (e, topic, { partition, offset }) => {
+            this.committed.set(`${topic}/${partition}`, offset)
+            return e.writeInt32(partition).writeInt16(0)
           },
         )
       case 'ListOffsets':
