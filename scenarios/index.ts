@@ -15,6 +15,10 @@ import { importPositionAfter } from './import-position-after.ts'
 import { importPositionBefore } from './import-position-before.ts'
 import { policyNone } from './policy-none.ts'
 import { relay } from './relay.ts'
+import { relayInstanceId } from './relay-instance-id.ts'
+import { relayRandomId } from './relay-random-id.ts'
+import { relaySideEffect } from './relay-side-effect.ts'
+import { relayTransactional } from './relay-transactional.ts'
 import { resendingProducer } from './resending-producer.ts'
 import { retryingProducer } from './retrying-producer.ts'
 import type { Scenario } from './scenario.ts'
@@ -42,6 +46,10 @@ export const scenarios: readonly Scenario[] = [
   crowdedGroup,
   sparseGroup,
   relay,
+  relayInstanceId,
+  relayRandomId,
+  relaySideEffect,
+  relayTransactional,
   retryingProducer,
   idempotentProducer,
   fireAndForgetProducer,
