@@ -78,10 +78,8 @@ export default async function start({ kafka, effects, config }: Context<Config>)
         const transaction = await producer.transaction()
         await transaction.send({
           topic: config.output,
-          // The header says which order the invoice came from.
-          messages: [
-            { key: message.key, value: JSON.stringify({ id: order.id }), headers: { 'ackward-id': order.id } },
-          ],
+          // With a key: for a record without one kafkajs picks another partition at each attempt, transaction or not.
+          messages: [{ key: order.id, value: JSON.stringify({ id: order.id }) }],
         })
         await effects.apply(order.id, order)
         const offset = String(BigInt(message.offset) + 1n)
