@@ -51,7 +51,7 @@ function declared(views: Views, { topic }: CommitLine, before: Committed, move: 
 
 function tell(views: Views, line: CommitLine, before: Committed, move: Committed): Fault {
   const { group, topic, partition } = line
-  const asked = move.by === 'member' ? askedFor(views, line, move) : undefined
+  const asked = move.by === 'state' ? undefined : (askedFor(views, line, move) ?? givenBy(views, line, move))
   const party = move.by === 'state' ? 'cluster' : asked === undefined ? 'client' : 'application'
   const to =
     move.offset < 0 ? `${move.offset}, which asks for the ${move.offset === -2 ? 'beginning' : 'end'}` : move.offset
@@ -69,6 +69,21 @@ function askedFor(views: Views, { group, topic, partition }: CommitLine, move: C
         op.body.group === group &&
         (views.byWhat.endOf(op)?.index ?? move.op) >= move.op &&
         op.body.offsets.some(
+          (at) => at.topic === topic && at.partition === partition && Number(at.offset) === move.offset,
+        ),
+    )?.index
+}
+
+/** The call that gave this offset to a transaction. kafkajs names neither member nor generation, so nobody fences it by those. */
+function givenBy(views: Views, { group, topic, partition }: CommitLine, move: Committed): number | undefined {
+  if (move.by !== 'transaction') return undefined
+  return views.byWhat
+    .invoked('send-offsets')
+    .findLast(
+      ({ index, body }) =>
+        index < move.op &&
+        body.group === group &&
+        body.offsets.some(
           (at) => at.topic === topic && at.partition === partition && Number(at.offset) === move.offset,
         ),
     )?.index

@@ -1,80 +1,90 @@
 /**
  * Which guarantee an application really has, as far as many runs show. One run shows what *can* happen; that something cannot happen
- * no number of runs proves, so the answer says over how many runs with struck faults it was never seen.
+ * no number of runs proves, so the answer says what it rests on: so many runs, so many struck faults.
+ *
+ * A layer below that broke its contract takes the blame for what came of it, and the application gets it all the same: so there are two
+ * answers, what it is with everything below it, and what it is of itself. What the cluster breaks counts in neither: the built-in model is
+ * our own, and a real one that forgets what it acknowledged leaves no application any guarantee.
  */
-import type { History } from '../harness/history/op.ts'
 import type { Guarantee } from '../harness/plan/plan.ts'
-import { outcomesOf } from './outcomes/outcome.ts'
-import type { Trial } from './property.ts'
-import { type Views, viewsOf } from './views.ts'
+import type { Party, Verdict } from './property.ts'
 
-/** What one run shows, whatever was promised. */
-export interface RunFacts {
-  /** Inputs that were lost; loss that no application can be asked to survive is not counted. */
-  readonly lost: number
-  readonly repeated: number
-  /** Inputs of which nothing can be said. */
-  readonly open: number
-  /** Faults that struck. */
-  readonly struck: number
+export type Harm = 'lost' | 'repeated'
+
+/** What one run shows of the three promises about effects, whatever was asked for. */
+export interface EffectVerdict {
+  readonly promise: Exclude<Guarantee, 'none'>
+  readonly is: Verdict['is']
+  /** Where it is violated. */
+  readonly party?: Party
 }
 
-export function factsOf(history: History, trial: Trial): RunFacts {
-  return factsFrom(viewsOf(history), trial)
-}
-
-export function factsFrom(views: Views, trial: Trial): RunFacts {
-  const { lost, repeated, open } = outcomesOf(views, trial)
-  const struck = views.byWhat.of('fault').filter(({ body }) => body.is === 'struck').length
-  return { lost: lost.length, repeated: repeated.length, open: open.length, struck }
-}
-
-export interface Inferred {
-  readonly guarantee: Guarantee
+export interface Anomaly {
+  readonly harm: Harm
+  readonly party: Party
   readonly runs: number
+}
+
+/** Runs added up. */
+export interface GuaranteeTally {
+  readonly runs: number
+  /** Faults that struck in them. */
+  readonly struck: number
   /** Runs in which a fault struck and every input came to a clear end: only those say that something does not happen. */
   readonly telling: number
-  readonly lostIn: number
-  readonly repeatedIn: number
-  /** In a person's words. */
-  readonly says: string
+  readonly anomalies: readonly Anomaly[]
 }
 
-/** A total that grows run by run, so that a campaign of 100,000 runs keeps five numbers. */
-export class GuaranteeCount {
-  #runs = 0
-  #telling = 0
-  #lostIn = 0
-  #repeatedIn = 0
+export interface Inferred extends GuaranteeTally {
+  /** With everything below it as it is. null: nothing is known, as no run tells. */
+  readonly guarantee: Guarantee | null
+  /** By what the application and its configuration do. */
+  readonly ofItself: Guarantee | null
+}
 
-  add(facts: RunFacts): void {
-    this.#runs++
-    if (facts.struck > 0 && facts.open === 0) this.#telling++
-    if (facts.lost > 0) this.#lostIn++
-    if (facts.repeated > 0) this.#repeatedIn++
-  }
+export const noRuns: GuaranteeTally = { runs: 0, struck: 0, telling: 0, anomalies: [] }
 
-  inferred(): Inferred {
-    const [runs, telling, lostIn, repeatedIn] = [this.#runs, this.#telling, this.#lostIn, this.#repeatedIn]
-    const guarantee = guaranteeOf(lostIn > 0, repeatedIn > 0)
-    const seen = (times: number, what: string) => (times > 0 ? `${what} in ${times} of ${runs} runs` : `never ${what}`)
-    const says = `${seen(lostIn, 'lost')}, ${seen(repeatedIn, 'repeated')}; ${telling} of ${runs} runs had faults and came to a clear end`
-    return { guarantee, runs, telling, lostIn, repeatedIn, says }
+/** One run more. A run that did not come to rest shows nothing, and is not to be added. */
+export function withRun(tally: GuaranteeTally, struck: number, verdicts: readonly EffectVerdict[]): GuaranteeTally {
+  const { runs, anomalies } = tally
+  const isClear = verdicts.every(({ is }) => is !== 'unknown')
+  return {
+    runs: runs + 1,
+    struck: tally.struck + struck,
+    telling: tally.telling + (struck > 0 && isClear ? 1 : 0),
+    anomalies: verdicts.reduce(withAnomaly, anomalies),
   }
 }
 
-export function inferGuarantee(facts: Iterable<RunFacts>): Inferred {
-  const count = new GuaranteeCount()
-  for (const one of facts) count.add(one)
-  return count.inferred()
+/** Exactly once is both halves, which are told by themselves. */
+const harms: Readonly<Record<EffectVerdict['promise'], Harm | undefined>> = {
+  'at-least-once': 'lost',
+  'at-most-once': 'repeated',
+  'exactly-once': undefined,
 }
 
-function guaranteeOf(loses: boolean, repeats: boolean): Guarantee {
-  if (loses) return repeats ? 'none' : 'at-most-once'
-  return repeats ? 'at-least-once' : 'exactly-once'
+function withAnomaly(anomalies: readonly Anomaly[], { promise, is, party }: EffectVerdict): readonly Anomaly[] {
+  const harm = harms[promise]
+  if (is !== 'violated' || party === undefined || harm === undefined) return anomalies
+  const known = anomalies.find((one) => one.harm === harm && one.party === party)
+  if (known === undefined) return [...anomalies, { harm, party, runs: 1 }]
+  return anomalies.map((one) => (one === known ? { ...one, runs: one.runs + 1 } : one))
 }
 
-/** Whether an application that has `real` keeps what `promised` says. */
-export function keeps(real: Guarantee, promised: Guarantee): boolean {
-  return promised === 'none' || real === promised || real === 'exactly-once'
+export function inferGuarantee(tally: GuaranteeTally): Inferred {
+  const { anomalies, telling } = tally
+  const known = (guarantee: Guarantee, seen: boolean) => (seen || telling > 0 ? guarantee : null)
+  const all = anomalies.filter(({ party }) => party !== 'cluster')
+  const own = all.filter(({ party }) => party !== 'client')
+  return {
+    guarantee: known(guaranteeIn(all), all.length > 0),
+    ofItself: known(guaranteeIn(own), own.length > 0),
+    ...tally,
+  }
+}
+
+function guaranteeIn(anomalies: readonly Anomaly[]): Guarantee {
+  const does = (harm: Harm) => anomalies.some((one) => one.harm === harm)
+  if (does('lost')) return does('repeated') ? 'none' : 'at-most-once'
+  return does('repeated') ? 'at-least-once' : 'exactly-once'
 }

@@ -22,13 +22,13 @@ function swallowed(): Story {
 const named = (s: Story, name: string) => judge(s.history, s.trial).find((one) => one.property === name)
 
 describe('judge', () => {
-  // 13 properties; of the three about effects, one for each promise: 11 under exactly-once and at-least-once.
+  // 24 properties; of the three about effects, one for each promise: 22 under exactly-once and at-least-once.
   it('judges each property once, in the order of the catalogue', () => {
     const s = swallowed()
     const names = judge(s.history, s.trial).map((one) => one.property)
-    expect(properties).toHaveLength(13)
-    expect(new Set(properties.map((property) => property.name)).size).toBe(13)
-    expect(names).toHaveLength(11)
+    expect(properties).toHaveLength(24)
+    expect(new Set(properties.map((property) => property.name)).size).toBe(24)
+    expect(names).toHaveLength(22)
     expect(names).toEqual(properties.map((property) => property.name).filter((name) => names.includes(name)))
   })
 
@@ -114,6 +114,61 @@ describe('judge', () => {
       },
     ])
     expect(verdictOf(judgements)).toBe('unknown')
+  })
+
+  it('takes a property that cannot say whether it applies for unknown too', () => {
+    const broken = (): never => {
+      throw new TypeError('no such thing')
+    }
+    const property: Property = {
+      name: 'broken',
+      party: 'cluster',
+      says: '',
+      cannotSee: '',
+      applies: broken,
+      judge: broken,
+    }
+    expect(judgeViews(viewsOf({ ops: [] }), new Story().trial, [property])).toMatchObject([
+      { verdict: { is: 'unknown' } },
+    ])
+  })
+
+  // m1 is lost: swallowed by the application, and at the same time stored twice by a client that lies. The lie explains no loss.
+  it('does not pass the blame for a loss to what can only repeat', () => {
+    const s = new Story('exactly-once')
+    s.starts('c')
+    s.joins('c', 'g', 'orders/0')
+    s.writes('orders/0', 'm1')
+    s.end(s.handles('c', 'g', 'm1'))
+    s.learnsOfRevoke('c', 'g')
+    s.end(s.handles('c', 'g', 'm1'))
+    s.commits('g', 'orders/0', 1)
+    s.rests()
+    expect(named(s, 'one-owner')).toMatchObject({ party: 'client', verdict: { evidence: [{ messages: ['m1'] }] } })
+    expect(named(s, 'effects-exactly-once')).toMatchObject({ party: 'application' })
+  })
+
+  it('says whose sentence was broken, and what to do about it', () => {
+    const s = swallowed()
+    for (const property of ['send-contract', 'effects-exactly-once']) {
+      expect(named(s, property)?.breaches).toEqual([
+        {
+          party: 'client',
+          property: 'send-contract',
+          says: 'a send() that resolves has stored each of its records',
+          advice: expect.stringContaining('go on with a new one'),
+        },
+      ])
+    }
+    expect(named(s, 'offsets')).not.toHaveProperty('breaches')
+  })
+
+  it('has an advice in every sentence that the client promises', () => {
+    const clauses = properties.flatMap(({ party, clauses = [] }) => (party === 'client' ? clauses : []))
+    const without = clauses.filter(({ advice }) => advice === undefined).map(({ name }) => name)
+    // Two that only the cluster can break in the client’s name.
+    expect(without).toEqual(['no-open', 'one-owner'])
+    expect(new Set(clauses.map(({ name }) => name)).size).toBe(clauses.length)
   })
 
   it('is unknown, not wrong, where an offset is too large to count with', () => {

@@ -11,6 +11,7 @@ import { effectsAtLeastOnce } from './effects-at-least-once.ts'
 import { effectsAtMostOnce } from './effects-at-most-once.ts'
 import { effectsExactlyOnce } from './effects-exactly-once.ts'
 import { fencedWrites } from './fenced-writes.ts'
+import type { EffectVerdict } from './guarantee.ts'
 import { lagTruth } from './lag-truth.ts'
 import { noDuplicatesInLog } from './no-duplicates-in-log.ts'
 import { nothingAfterStop } from './nothing-after-stop.ts'
@@ -59,18 +60,61 @@ export const properties: readonly Property[] = [
 
 /** All that apply, in order. The party is whose fault it is where it is violated, and whose promise it is elsewhere. */
 export function judge(history: History, trial: Trial): readonly Judgement[] {
-  return judgeViews(viewsOf(history), trial)
+  return judgeRun(history, trial).judgements
 }
 
+export interface Judged {
+  readonly judgements: readonly Judgement[]
+  /** All three promises about effects, whatever was asked for. */
+  readonly effects: readonly EffectVerdict[]
+}
+
+export function judgeRun(history: History, trial: Trial): Judged {
+  const asked = new Set(properties.filter((property) => applies(property, trial)))
+  const judged = properties.filter((property) => asked.has(property) || effectsOf.has(property))
+  const all = judgeThese(judged, viewsOf(history), trial)
+  return {
+    judgements: all.filter((_, nth) => asked.has(judged[nth]!)),
+    effects: all.flatMap(({ verdict }, nth): readonly EffectVerdict[] => {
+      const promise = effectsOf.get(judged[nth]!)
+      if (promise === undefined) return []
+      const { is } = verdict
+      return [is === 'violated' ? { promise, is, party: verdict.party } : { promise, is }]
+    }),
+  }
+}
+
+const effectsOf: ReadonlyMap<Property, EffectVerdict['promise']> = new Map([
+  [effectsExactlyOnce, 'exactly-once'],
+  [effectsAtLeastOnce, 'at-least-once'],
+  [effectsAtMostOnce, 'at-most-once'],
+])
+
 export function judgeViews(views: Views, trial: Trial, judged: readonly Property[] = properties): readonly Judgement[] {
-  const asked = judged.filter((property) => property.applies(trial))
+  return judgeThese(
+    judged.filter((property) => applies(property, trial)),
+    views,
+    trial,
+  )
+}
+
+function judgeThese(judged: readonly Property[], views: Views, trial: Trial): readonly Judgement[] {
   return passDown(
-    asked.map((property) => {
+    judged.map((property) => {
       const verdict = verdictFrom(property, views, trial)
       return { property: property.name, party: verdict.is === 'violated' ? verdict.party : property.party, verdict }
     }),
-    asked,
+    judged,
   )
+}
+
+/** One that cannot even say whether it applies is judged, and throws again or not. */
+function applies(property: Property, trial: Trial): boolean {
+  try {
+    return property.applies(trial)
+  } catch {
+    return true
+  }
 }
 
 /** A property that throws has not judged: unknown, never a pass. */

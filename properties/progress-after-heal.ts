@@ -1,8 +1,18 @@
 import { evidence } from './evidence.ts'
 import { culprit } from './progress/culprit.ts'
 import { behindAt, type Waiting, waitingAt } from './progress/waiting.ts'
-import type { Property } from './property.ts'
+import type { Clause, Party, Property } from './property.ts'
 import { type Fault, holds, unknown, violatedBy } from './verdicts.ts'
+
+const goesOn: Clause = {
+  name: 'goes-on',
+  says: 'after everything healed, the application goes on by itself',
+  explains: [],
+  advice:
+    'End the process where it can do no more, so that its supervisor starts a new one: when consumer.events.CRASH comes with payload.restart false, when no consumer.events.FETCH came for longer than a session and a fetch take, and when a send() is under way for longer than all of its attempts can take.',
+}
+
+const clauseOf = (party: Party): string => (party === 'configuration' ? 'no-restart-left' : goesOn.name)
 
 /**
  * Once everything is healed the application goes on by itself: what waits at the first rest is not left for an operator's restart, nor
@@ -18,6 +28,7 @@ export const progressAfterHeal: Property = {
   says: 'after everything healed, the application goes on by itself',
   cannotSee:
     'an application that would have gone on later than the harness waits; a process that is stuck and has nothing waiting for it',
+  clauses: [goesOn],
   applies: () => true,
   judge(views, trial) {
     const { heal, first, last, restart } = views.phases
@@ -31,14 +42,20 @@ export const progressAfterHeal: Property = {
       const { party, why, ops } = culprit(views, trial, one.processes, first.upTo)
       const later = one.movedAt === undefined ? one.never : 'went on only after an operator restarted everything'
       const says = `${one.says} waited when the application had to go on by itself, and ${later}: ${why}`
-      faults.push({ party, evidence: evidence(says, [one.message], [...one.ops, ...ops, first.op.index, one.movedAt]) })
+      faults.push({
+        party,
+        evidence: evidence(says, [one.message], [...one.ops, ...ops, first.op.index, one.movedAt], clauseOf(party)),
+      })
     }
     if (faults.length > 0) return violatedBy(faults)
     if (restart === undefined) return holds
     for (const line of behindAt(views, first, last)) {
       const { party, why, ops } = culprit(views, trial, line.processes, first.upTo)
       const says = `${line.says} when the application had to go on by itself, and it went on only after an operator restarted everything: ${why}`
-      faults.push({ party, evidence: evidence(says, [], [...ops, first.op.index, restart.index, last.upTo]) })
+      faults.push({
+        party,
+        evidence: evidence(says, [], [...ops, first.op.index, restart.index, last.upTo], clauseOf(party)),
+      })
     }
     return violatedBy(faults)
   },

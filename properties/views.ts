@@ -7,6 +7,7 @@ import { type Begun, begunIn } from './views/begun.ts'
 import { type ByWhat, byWhat, type OpOf } from './views/by-what.ts'
 import { type CommitLine, commitLinesOf } from './views/commits.ts'
 import { type Consumers, consumersOf } from './views/consumers.ts'
+import { type End, endIn } from './views/end.ts'
 import { type Handlings, handlingsOf } from './views/handlings.ts'
 import { handedInputs, type Written, writtenInputs } from './views/inputs.ts'
 import { type Lives, livesOf } from './views/lives.ts'
@@ -32,6 +33,8 @@ export interface Views {
   readonly handlings: Handlings
   readonly commits: readonly CommitLine[]
   readonly lives: Lives
+  /** Undefined where no state was taken. */
+  readonly end: End | undefined
   readonly consumers: Consumers
   /** As the cluster has them. */
   readonly transactions: Transactions
@@ -56,6 +59,7 @@ class LazyViews implements Views {
   #handlings?: Handlings
   #commits?: readonly CommitLine[]
   #lives?: Lives
+  #end?: End | undefined
   #consumers?: Consumers
   #transactions?: Transactions
   #begun?: readonly Begun[]
@@ -101,6 +105,9 @@ class LazyViews implements Views {
   }
   get lives(): Lives {
     return (this.#lives ??= livesOf(this.byWhat))
+  }
+  get end(): End | undefined {
+    return (this.#end ??= endIn(this.byWhat))
   }
   get consumers(): Consumers {
     return (this.#consumers ??= consumersOf(this.byWhat))

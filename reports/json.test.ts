@@ -38,6 +38,7 @@ it('is one document with what scripts look for', () => {
       "beside",
       "unknown",
       "allowed",
+      "guarantee",
       "seconds",
     ]
   `)

@@ -6,7 +6,7 @@ import { storyOf } from './timeline-bearing.ts'
 
 export function reportDocument(report: Report): object {
   const { scenario, promise, seed, runs, struck, struckRuns, missed, verdict, hash, findings } = report
-  const { beside, unknown, allowed, seconds, ownFault } = report
+  const { beside, unknown, allowed, guarantee, seconds, ownFault } = report
   return {
     scenario,
     promise,
@@ -21,6 +21,7 @@ export function reportDocument(report: Report): object {
     beside,
     unknown,
     allowed,
+    ...(guarantee === undefined ? {} : { guarantee }),
     seconds: rounded(seconds),
     ...(ownFault === undefined ? {} : { ownFault }),
   }
@@ -46,7 +47,7 @@ export function replayDocument(report: ReplayReport): object {
 }
 
 function findingDocument(finding: Finding): object {
-  const { property, party, says, token, file, plan, runs, seconds, shrunkIn, evidence, story } = finding
+  const { property, party, says, token, file, plan, runs, seconds, shrunkIn, evidence, breaches, story } = finding
   return {
     property,
     party,
@@ -58,6 +59,7 @@ function findingDocument(finding: Finding): object {
     seconds: rounded(seconds),
     shrunkIn: { runs: shrunkIn.runs, seconds: rounded(shrunkIn.seconds) },
     evidence,
+    breaches,
     story: storyOf(story, evidence),
   }
 }

@@ -69,18 +69,18 @@ export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayRe
 /** A run that did not start, or that broke our own invariants, shows nothing of the application. */
 function violatedIn({ outcome }: Replayed, { plan, file, token, seconds = 0 }: ReplayedFrom): readonly Finding[] {
   if (outcome.ended.by === 'entry' || outcome.ended.by === 'harness') return []
-  return outcome.judgements.flatMap(({ property, verdict }) => {
+  return outcome.judgements.flatMap(({ property, verdict, breaches = [] }) => {
     if (verdict.is !== 'violated') return []
     const { party, evidence } = verdict
     const story = outcome.history ?? []
     const shrunkIn = { runs: 0, seconds: 0 }
     const says = properties.find(({ name }) => name === property)?.says ?? ''
-    return [{ property, party, says, token, plan, file, runs: 1, seconds, shrunkIn, evidence, story }]
+    return [{ property, party, says, token, plan, file, runs: 1, seconds, shrunkIn, evidence, breaches, story }]
   })
 }
 
-function besideOf({ property, party, says, token, evidence }: Finding): Beside {
-  return { property, party, says, token, runs: 1, evidence: evidence[0]?.says ?? '' }
+function besideOf({ property, party, says, token, evidence, breaches }: Finding): Beside {
+  return { property, party, says, token, runs: 1, evidence: evidence[0]?.says ?? '', breaches }
 }
 
 function reasonsOf({ outcome, stale, determinism }: Replayed): readonly string[] {

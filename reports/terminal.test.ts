@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Replayed } from '../scenarios/search/types.ts'
 import { replayDocument } from './json.ts'
 import { type ReplayReport, reportOfReplay } from './replayed.ts'
-import type { Report } from './report.ts'
+import type { Finding, Report } from './report.ts'
 import { outcomeOfRows, rowOf, stoppedEarly } from './rows.ts'
 import { colours } from './terminal/paint.ts'
 import { findingText, matrixText, replayText, runText } from './terminal.ts'
@@ -11,54 +11,80 @@ import { finding, held, look, plan, unknown, violated } from './testing/sample.t
 describe('run', () => {
   it('tells a finding', () =>
     expect(runText(violated, look)).toMatchInlineSnapshot(`
-    "commit-before, asked for at-least-once, seed ackward
+      "commit-before, asked for at-least-once, seed ackward
 
-      runs         37 runs in 3.4 s
-      struck       crash 12 (in 9 runs), pause 3
-      not reached  leader-move 2
-      hash         abababababababababababababababababababababababababababababababab
+        runs         37 runs in 3.4 s
+        struck       crash 12 (in 9 runs), pause 3
+        not reached  leader-move 2
+        really       at most once, over 37 runs with 15 struck faults: lost in 1 run by the application
+        hash         abababababababababababababababababababababababababababababababab
 
-    Violated: effects-at-least-once, by the application
-      Promised by the application: every input has its effect at least once.
-      Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s.
+      Violated: effects-at-least-once, by the application
+        Promised by the application: every input has its effect at least once.
+        Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s.
 
-    The plan: 1 fault and 1 message
-      cluster     1 broker as Kafka 3.9; orders with 1 partition; 1 ms one way
-      consumer-0  ackward:apps/commit-before {"topic":"orders"}, restarted 500 ms after it ends, 5 times
-                  at most
-      messages    m17 to orders/0
-      fault       consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied
-                  and before the answer came
+      The plan: 1 fault and 1 message
+        cluster     1 broker as Kafka 3.9; orders with 1 partition; 1 ms one way
+        consumer-0  ackward:apps/commit-before {"topic":"orders"}, restarted 500 ms after it ends, 5 times
+                    at most
+        messages    m17 to orders/0
+        fault       consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied
+                    and before the answer came
 
-    Evidence
-      m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it again
+      Evidence
+        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it again
 
-    Time line (virtual time; > marks the evidence)
-      0.000 s  consumer-0          starts
-    > 0.000 s  workload            m17 written to orders/0 at 0
-      1.040 s  consumer-0          owns orders/0 (group g, generation 1)
-      1.044 s  cluster             answers a fetch of orders/0 from 0 with m17
-      1.046 s  consumer-0          handler begins on m17 (orders/0 at 0)
-      1.046 s  consumer-0          commits orders/0 at 1
-    > 1.048 s  cluster             orders/0 committed at 1 (group g, generation 1)
-      1.048 s  fault               crash strikes: consumer-0 was killed
-      1.048 s  consumer-0          is killed (by a fault)
-      1.048 s  consumer-0          never learnt whether orders/0 at 1 was committed
-      1.048 s  consumer-0          handler of m17 never ended
-      1.548 s  consumer-0, life 2  starts
-      2.600 s  consumer-0, life 2  owns orders/0 (group g, generation 2)
-      9.000 s  phase               everything heals; no more faults
+      Time line (virtual time; > marks the evidence)
+        0.000 s  consumer-0          starts
+      > 0.000 s  workload            m17 written to orders/0 at 0
+        1.040 s  consumer-0          owns orders/0 (group g, generation 1)
+        1.044 s  cluster             answers a fetch of orders/0 from 0 with m17
+        1.046 s  consumer-0          handler begins on m17 (orders/0 at 0)
+        1.046 s  consumer-0          commits orders/0 at 1
+      > 1.048 s  cluster             orders/0 committed at 1 (group g, generation 1)
+        1.048 s  fault               crash strikes: consumer-0 was killed
+        1.048 s  consumer-0          is killed (by a fault)
+        1.048 s  consumer-0          never learnt whether orders/0 at 1 was committed
+        1.048 s  consumer-0          handler of m17 never ended
+        1.548 s  consumer-0, life 2  starts
+        2.600 s  consumer-0, life 2  owns orders/0 (group g, generation 2)
+        9.000 s  phase               everything heals; no more faults
 
-    Replay it
-      npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
-      or, before it was shrunk:
-      npx ackward replay v1:commit-before:at-least-once:ackward:36
+      Replay it
+        npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
+        or, before it was shrunk:
+        npx ackward replay v1:commit-before:at-least-once:ackward:36
 
-    Violated: effects-at-least-once, by the application.
-    "
-  `))
+      Violated: effects-at-least-once, by the application.
+      "
+    `))
   it('tells a finding alone in the same words', () => {
     expect(runText(violated, look)).toContain(`\n${findingText(finding, look)}\n`)
+  })
+  it('tells which promise below was broken, and what to do about it', () => {
+    const breach = {
+      party: 'client',
+      property: 'send-contract',
+      says: 'a send() that resolves is stored',
+      advice: 'Wait',
+    } as const
+    const told = (more: Partial<Finding>) =>
+      findingText({ ...finding, ...more }, look)
+        .split('\n')
+        .slice(0, 5)
+        .join('\n')
+    expect(told({ party: 'client', breaches: [breach] })).toMatchInlineSnapshot(`
+      "Violated: effects-at-least-once, by the client (kafkajs)
+        Asked for: every input has its effect at least once.
+        Promised by the client (kafkajs): a send() that resolves is stored.
+        What you can do: Wait.
+        Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s."
+    `)
+    const left = { party: 'configuration', property: finding.property, says: 'with acks=0 nobody says' } as const
+    expect(told({ party: 'configuration', breaches: [left] })).toContain(
+      '\n  Left to the configuration: with acks=0 nobody says.\n',
+    )
+    expect(told({ party: 'cluster', breaches: [] })).toContain('own fault: please')
   })
   it('offers to paste only what can be', () => {
     const replayLine = (what: string) => (what.endsWith('.json') ? `ACKWARD_REPLAY=${what} npx vitest run` : '')
@@ -74,6 +100,7 @@ describe('run', () => {
         allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
         besides  one-owner, by the client (kafkajs), in 3 runs: consumer-0 handled m3 after it had learnt
                  that orders/1 was taken away; first in v1:commit-before:at-most-once:ackward:411
+        really   exactly once, over 1,204 runs with 15 struck faults: nothing was lost or repeated
         hash     abababababababababababababababababababababababababababababababab
 
       Held over 1,204 runs.
@@ -88,6 +115,7 @@ describe('run', () => {
         allowed  acknowledged-writes-survive: a cluster reset takes all records with it (41 runs)
         besides  one-owner, by the client (kafkajs), in 3 runs: consumer-0 handled m3 after it had learnt
                  that orders/1 was taken away; first in v1:commit-before:at-most-once:ackward:411
+        really   exactly once, over 1,204 runs with 15 struck faults: nothing was lost or repeated
         unknown  the limit of 100000 events was reached. This usually means a retry without a delay. (2
                  runs)
         hash     abababababababababababababababababababababababababababababababab
@@ -167,6 +195,7 @@ describe('matrix', () => {
         expected  yes: it commits before it works, so a crash between the two loses
         runs      37 runs in 3.4 s
         struck    crash 12 (in 9 runs), pause 3
+        really    at most once, over 37 runs with 15 struck faults: lost in 1 run by the application
         found     effects-at-least-once, by the application, with 1 fault and 1 message
         fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
@@ -179,6 +208,7 @@ describe('matrix', () => {
         expected  yes: what it has committed is never handled again
         runs      1,204 runs in 12.3 s
         struck    crash 12 (in 9 runs), pause 3
+        really    exactly once, over 1,204 runs with 15 struck faults: nothing was lost or repeated
 
       All 2 came out as expected.
       "
@@ -201,6 +231,7 @@ describe('matrix', () => {
                   progress-after-heal, by the client (kafkajs), is known
         runs      37 runs in 3.4 s
         struck    crash 12 (in 9 runs), pause 3
+        really    at most once, over 37 runs with 15 struck faults: lost in 1 run by the application
         found     effects-at-least-once, by the application, with 1 fault and 1 message
         fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
@@ -227,6 +258,7 @@ describe('matrix', () => {
         expected  NO: it should hold, as what it has committed is never handled again
         runs      37 runs in 3.4 s
         struck    crash 12 (in 9 runs), pause 3
+        really    at most once, over 37 runs with 15 struck faults: lost in 1 run by the application
         found     effects-at-least-once, by the application, with 1 fault and 1 message
         fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
@@ -240,12 +272,14 @@ describe('matrix', () => {
                   works, so a crash between the two loses
         runs      1,204 runs in 12.3 s
         struck    crash 12 (in 9 runs), pause 3
+        really    exactly once, over 1,204 runs with 15 struck faults: nothing was lost or repeated
 
       commit-before, asked for at-most-once
         verdict   unknown
         expected  NO: it should hold, as what it has committed is never handled again
         runs      1,204 runs in 12.3 s
         struck    crash 12 (in 9 runs), pause 3
+        really    exactly once, over 1,204 runs with 15 struck faults: nothing was lost or repeated
         unknown   the limit of 100000 events was reached. This usually means a retry without a delay. (2
                   runs)
 
@@ -429,6 +463,7 @@ describe('replay', () => {
       'seconds',
       'shrunkIn',
       'evidence',
+      'breaches',
     ])
   })
 })

@@ -15,6 +15,7 @@ import {
 import { type LabelledText, labelled, paragraph } from './terminal/layout.ts'
 import type { Look } from './terminal/paint.ts'
 import { missedWords, nameOf, struckWords } from './words/finding.ts'
+import { guaranteeWords } from './words/guarantee.ts'
 import { faultsOf, sizeOfPlan } from './words/plan.ts'
 import { counted, duration, listed } from './words/text.ts'
 
@@ -80,6 +81,7 @@ function rowLines(row: Row, look: Look): readonly string[] {
       { label: 'expected', ...judged(row) },
       { label: 'runs', text: `${counted(report.runs, 'run')} in ${duration(report.seconds * 1000)}` },
       { label: 'struck', text: struckWords(report) },
+      ...guaranteeFacts(report),
       ...unknownFacts(report),
       ...inOrder.flatMap((finding) => foundIn(finding, look)),
     ]),
@@ -137,6 +139,7 @@ function factsOf(report: Report): readonly LabelledText[] {
     ...(missed === '' ? [] : [{ label: 'not reached', text: missed }]),
     ...allowedFacts(report),
     ...besideFacts(report),
+    ...guaranteeFacts(report),
     ...unknownFacts(report),
     { label: 'hash', text: report.hash },
   ]
@@ -180,6 +183,9 @@ function unknownFacts({ unknown }: Report): readonly LabelledText[] {
     ...(rest.length > 0 ? [`${counted(rest.length, 'more reason')} (${counted(runs, 'run')})`] : []),
   ].map((text) => ({ label: 'unknown', text, style: 'yellow' }))
 }
+
+const guaranteeFacts = ({ guarantee }: Report): readonly LabelledText[] =>
+  guarantee === undefined ? [] : [{ label: 'really', text: guaranteeWords(guarantee) }]
 
 const verdictLines = (report: Report, look: Look): readonly string[] =>
   paragraph(look, `${capital(verdictOf(report))}.`, 0, styleOf(report))

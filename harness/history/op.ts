@@ -245,6 +245,8 @@ export type ClusterEvent =
       readonly partition: number
       readonly leader: number
       readonly epoch: number
+      /** Elected though it was not in sync: what only others had is gone. */
+      readonly unclean?: true
     }
   | {
       readonly what: 'topic'

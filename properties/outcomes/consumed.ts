@@ -10,6 +10,7 @@ import type { Written } from '../views/inputs.ts'
 import { place } from '../views/offset.ts'
 import type { Views } from '../views.ts'
 import type { Losses } from './outcome.ts'
+import { leftByPolicy } from './policy.ts'
 import { passedBy, wipedBefore } from './position.ts'
 
 export function consumed(views: Views, losses: Losses): void {
@@ -43,8 +44,10 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
   // Written after a reset and never delivered: it was skipped from a position that dates from before the reset. That is nobody's fault as
   // long as it is Kafka's own; what a group hands out after a reset comes without one, so a position from before is the application's.
   const reset = handlings.length === 0 ? views.wipes.ofTopic(topic, -1, input.op) : undefined
+  const policy = handlings.length === 0 ? leftByPolicy(views, input) : undefined
   const lose = (says: string, assigned: number, ...ops: readonly number[]) => {
-    if (reset === undefined || assigned > reset.op) lost.push(told(says, ...ops))
+    if (policy !== undefined) lost.push(policy)
+    else if (reset === undefined || assigned > reset.op) lost.push(told(says, ...ops))
     else excused.push({ ...told(`was written after the ${reset.by} and skipped`, reset.op, ...ops), by: reset.by })
   }
   if (passed !== undefined) {

@@ -26,7 +26,18 @@ export interface Losses extends Omit<Outcomes, 'repeated'> {
   readonly open: { readonly message: string; readonly why: string }[]
 }
 
+/** Asked for by each of the effect properties. */
+const known = new WeakMap<Views, { readonly plan: Trial['plan']; readonly outcomes: Outcomes }>()
+
 export function outcomesOf(views: Views, trial: Trial): Outcomes {
+  const before = known.get(views)
+  if (before?.plan === trial.plan) return before.outcomes
+  const outcomes = outcomesIn(views, trial)
+  known.set(views, { plan: trial.plan, outcomes })
+  return outcomes
+}
+
+function outcomesIn(views: Views, trial: Trial): Outcomes {
   const losses: Losses = { lost: [], excused: [], open: [] }
   consumed(views, losses)
   const repeatedRecords = produced(views, trial, losses)

@@ -1,7 +1,7 @@
 /**
  * Inputs that a process is to write into Kafka: it was handed them, or they are lines of a file that it reads.
  *
- * An input that is handed over an comes once, like an HTTP request. When the process dies with it in hand its sender sees the connection
+ * An input that is handed over comes once, like an HTTP request. When the process dies with it in hand its sender sees the connection
  * break, and when a send of it throws the application can tell its sender so: nothing was promised, and nothing is owed. Owed is what
  * the application could take for done:
  *
@@ -20,10 +20,11 @@ import { evidence } from '../evidence.ts'
 import type { Party, Trial } from '../property.ts'
 import type { Fault } from '../verdicts.ts'
 import type { OpOf } from '../views/by-what.ts'
+import { isReadable, wasCut } from '../views/end.ts'
 import { groupBy } from '../views/lists.ts'
 import type { LogRecord } from '../views/log.ts'
 import type { Rest } from '../views/phases.ts'
-import { acknowledged } from '../views/sends.ts'
+import { acknowledged, type Send } from '../views/sends.ts'
 import type { Views } from '../views.ts'
 import type { Losses } from './outcome.ts'
 
@@ -35,8 +36,9 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
     const { id } = item
     const copies = views.logs.copiesOf(id).filter((copy) => !views.transactions.isAborted(copy))
     if (copies.length > 1) repeated.push(...storedAgain(views, id, copies))
-    if (copies.some((copy) => views.wipes.ofLog(copy.log, copy.op) === undefined)) continue
-    judgeLoss(views, item, copies, losses)
+    const kept = copies.filter((copy) => views.wipes.ofLog(copy.log, copy.op) === undefined)
+    if (kept.some((copy) => isReadable(views, copy))) continue
+    judgeLoss(views, item, kept.length > 0 ? kept : copies, losses)
   }
   return repeated
 }
@@ -48,21 +50,21 @@ function judgeLoss(views: Views, item: WorkItem, copies: readonly LogRecord[], l
   if (input === undefined && 'process' in to) return
   const sent = views.sends.of(message)
   const story = () => [input?.index, ...sent.flatMap(({ send }) => [send.op.index, send.end?.index])]
-  const told = (says: string, party: Party, ...ops: readonly (number | undefined)[]) => ({
+  const told = (says: string, party: Party, clause: string, ...ops: readonly (number | undefined)[]) => ({
     party,
-    evidence: evidence(
-      `${message} ${says}`,
-      [message],
-      [...story(), ...ops],
-      party === 'configuration' ? 'acks-0' : 'lost',
-    ),
+    evidence: evidence(`${message} ${says}`, [message], [...story(), ...ops], clause),
   })
 
   const resolved = sent.find(({ send }) => send.end?.phase === 'ok')?.send
   if (copies[0] !== undefined) {
     if (resolved === undefined && 'process' in to) return
-    const wipe = views.wipes.ofLog(copies[0].log, copies[0].op)!
-    losses.excused.push({ ...told(`was stored and then removed by the ${wipe.by}`, 'cluster', wipe.op), by: wipe.by })
+    const wipe = views.wipes.ofLog(copies[0].log, copies[0].op)
+    if (wipe !== undefined) {
+      const gone = told(`was stored and then removed by the ${wipe.by}`, 'cluster', 'lost', wipe.op)
+      losses.excused.push({ ...gone, by: wipe.by })
+      return
+    }
+    judgeCut(views, copies.at(-1)!, resolved, told, losses)
     return
   }
   const rest = views.phases.last
@@ -71,10 +73,10 @@ function judgeLoss(views: Views, item: WorkItem, copies: readonly LogRecord[], l
     return
   }
   if (resolved !== undefined) {
-    const [how, party]: [string, Party] = acknowledged(resolved)
-      ? [`was acknowledged to ${resolved.op.process}`, 'application'] // `send-contract` takes the blame over
-      : ['was sent with acks=0', 'configuration']
-    losses.lost.push(told(`${how} and is not in the log`, party))
+    const [how, party, clause]: [string, Party, string] = acknowledged(resolved)
+      ? [`was acknowledged to ${resolved.op.process}`, 'application', 'lost'] // `send-contract` takes the blame over
+      : ['was sent with acks=0', 'configuration', 'acks-0']
+    losses.lost.push(told(`${how} and is not in the log`, party, clause))
     return
   }
   if (sent.some(({ send }) => views.byWhat.openAt(send.op, rest.upTo))) {
@@ -89,8 +91,33 @@ function judgeLoss(views: Views, item: WorkItem, copies: readonly LogRecord[], l
   const dropped = droppedBy(views, input, rest.upTo)
   if (dropped === undefined) return
   losses.lost.push(
-    told(`was taken by ${input.process}, which ${dropped.how} without ever sending it`, 'application', dropped.op),
+    told(
+      `was taken by ${input.process}, which ${dropped.how} without ever sending it`,
+      'application',
+      'lost',
+      dropped.op,
+    ),
   )
+}
+
+/** It was stored, perhaps acknowledged, and is not there any more. */
+function judgeCut(
+  views: Views,
+  copy: LogRecord,
+  send: Send | undefined,
+  told: (says: string, party: Party, clause: string, ...ops: readonly number[]) => Fault,
+  losses: Losses,
+): void {
+  const acked = send === undefined ? 'was stored' : 'was acknowledged'
+  const cut = wasCut(views, copy, send?.op.body.acks ?? -1)
+  if (cut === undefined) {
+    // `acknowledged-writes-survive` takes the blame over.
+    losses.lost.push(told(`${acked} and is not readable at the end`, 'application', 'lost', copy.op))
+  } else if (cut.clause === undefined) {
+    losses.excused.push({ ...told(`was stored and ${cut.says}`, 'cluster', 'lost', cut.op), by: cut.by })
+  } else {
+    losses.lost.push(told(`${acked} and ${cut.says}`, 'configuration', cut.clause, cut.op))
+  }
 }
 
 function judgeLine(
@@ -98,10 +125,10 @@ function judgeLine(
   file: string,
   { settled, upTo }: Rest,
   losses: Losses,
-  told: (says: string, party: Party, ...ops: readonly number[]) => Fault,
+  told: (says: string, party: Party, clause: string, ...ops: readonly number[]) => Fault,
 ): void {
-  if (settled)
-    losses.lost.push(told(`is a line of ${file}, is in no topic, and nobody is busy with it`, 'application', upTo))
+  const says = `is a line of ${file}, is in no topic, and nobody is busy with it`
+  if (settled) losses.lost.push(told(says, 'application', 'lost', upTo))
   else losses.open.push({ message, why: `the application never came to rest after ${file}` })
 }
 

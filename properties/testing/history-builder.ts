@@ -7,8 +7,9 @@ import type { Guarantee, Plan, WorkItem } from '../../harness/plan/plan.ts'
 import type { Property, Trial, Verdict } from '../property.ts'
 import { viewsOf } from '../views.ts'
 
-type Producer = { producerId?: string; producerEpoch?: number; sequence?: number }
-type Sending = { to?: string; acks?: number; idempotent?: boolean; producer?: number }
+type Producer = { producerId?: string; producerEpoch?: number; sequence?: number; transactional?: boolean }
+type Sending = { to?: string; acks?: number; idempotent?: boolean; producer?: number; transaction?: number }
+type Chosen = { fromBeginning?: boolean; readUncommitted?: boolean; eachBatchAutoResolve?: boolean }
 
 export class Story {
   readonly ops: Op[] = []
@@ -19,6 +20,8 @@ export class Story {
   readonly #committed = new Map<string, { group: string; topic: string; partition: number; offset: string }>()
   readonly #lives = new Map<string, { incarnation: number; alive: boolean }>()
   readonly #ids = new Map<string, number>()
+  readonly #starts = new Map<string, number>()
+  #pastMs = 0
 
   constructor(promise: Guarantee = 'exactly-once') {
     this.#promise = promise
@@ -46,7 +49,7 @@ export class Story {
   op(at: At, phase: Phase, body: Body, process = '', of?: number): number {
     const index = this.ops.length
     const incarnation = this.#lives.get(process)?.incarnation ?? (process === '' ? 0 : 1)
-    const op = { index, nowMs: index, process, incarnation, cause: index, at, phase, body }
+    const op = { index, nowMs: index + this.#pastMs, process, incarnation, cause: index, at, phase, body }
     this.ops.push(of === undefined ? op : { ...op, of })
     return index
   }
@@ -68,12 +71,13 @@ export class Story {
     for (const [at, message] of messages.entries()) {
       this.#places.set(message, { topic, partition, offset: String(base + at) })
     }
-    const { producerId = '-1', producerEpoch = 0, sequence = -1 } = by
+    const { producerId = '-1', producerEpoch = 0, sequence = -1, transactional = false } = by
     const topicId = this.#topicId(topic)
     return this.op('cluster', 'ok', {
       what: 'appended',
       ...{ topic, topicId, partition, baseOffset: String(base), messages, leaderEpoch: 0 },
       ...{ producerId, producerEpoch, baseSequence: sequence, crc: messages.join() },
+      ...(transactional && { transactional: true as const }),
     })
   }
 
@@ -90,10 +94,47 @@ export class Story {
     })
   }
 
-  commits(group: string, where: string, offset: number, member = 'member'): number {
+  commits(group: string, where: string, offset: number, member = 'member', producerId?: string): number {
     const at = { group, topic: placeOf(where).topic, partition: placeOf(where).partition, offset: String(offset) }
     this.#committed.set(`${group} ${where}`, at)
-    return this.op('cluster', 'ok', { what: 'committed', generation: 1, member, ...at })
+    return this.op('cluster', 'ok', {
+      what: 'committed',
+      generation: 1,
+      member,
+      ...at,
+      ...(producerId !== undefined && { producerId }),
+    })
+  }
+
+  /** The marker of this producer; it takes an offset. */
+  marks(where: string, is: 'commit' | 'abort', producerId = '7', producerEpoch = 0): number {
+    const { topic, partition } = placeOf(where)
+    const offset = this.#ends.get(where) ?? 0
+    this.#ends.set(where, offset + 1)
+    const of = { topic, topicId: this.#topicId(topic), partition, offset: String(offset) }
+    return this.op('cluster', 'ok', { what: 'marker', ...of, producerId, producerEpoch, is })
+  }
+
+  /** The coordinator of transactional id `t` says what became of it. */
+  decides(state: string, where: readonly string[] = [], producerEpoch = 0, producerId = '7'): number {
+    const partitions = where.map((one) => ({ topic: placeOf(one).topic, partition: placeOf(one).partition }))
+    const of = { transactionalId: 't', state, producerId, producerEpoch, partitions }
+    return this.op('cluster', 'ok', { what: 'transaction', ...of })
+  }
+
+  /** Another broker leads. */
+  moves(where: string, leader: number, unclean = false): number {
+    const { topic, partition } = placeOf(where)
+    const of = { what: 'leader', topic, partition, leader, epoch: leader } as const
+    return this.op('cluster', 'ok', unclean ? { ...of, unclean } : of)
+  }
+
+  /** What lies before is deleted. */
+  deletesUpTo(where: string, offset: number): number {
+    const { topic, partition } = placeOf(where)
+    const of = { topic, topicId: this.#topicId(topic), partition, offset: String(offset) }
+    this.#starts.set(where, offset)
+    return this.op('cluster', 'ok', { what: 'log-start', ...of })
   }
 
   resets(): number {
@@ -129,8 +170,60 @@ export class Story {
     )
   }
 
+  /** Subscribes to `orders` and runs. */
+  runs(process: string, group: string, { fromBeginning = true, ...chosen }: Chosen = {}): void {
+    const client = 'consumer-1'
+    const options = { group, topics: ['orders'], fromBeginning }
+    this.end(this.op('client', 'invoke', { what: 'subscribe', client, options }, process))
+    const more = { readUncommitted: false, autoCommit: true, eachBatchAutoResolve: true, ...chosen }
+    this.end(this.op('client', 'invoke', { what: 'run', client, options: { group, ...more } }, process))
+  }
+
+  stops(process: string, what: 'stop' | 'disconnect' = 'stop'): number {
+    return this.end(this.op('client', 'invoke', { what, client: 'consumer-1' }, process))
+  }
+
+  seeks(process: string, group: string, where: string): number {
+    return this.op('client', 'ok', { what: 'seek', consumer: 1, group, ...placeOf(where) }, process)
+  }
+
+  crashes(process: string, group: string, name: string, code = '', restart = false): number {
+    const error = { name, code, retriable: false, message: '' }
+    return this.op('client', 'ok', { what: 'crashed', consumer: 1, group, restart, error }, process)
+  }
+
+  /** `transaction()` of the producer with the transactional id `t` resolves. */
+  begins(process: string, transaction = 1, phase: 'ok' | 'fail' = 'ok'): number {
+    const what = 'begin-transaction'
+    const op = this.op('client', 'invoke', { what, producer: 1, transactionalId: 't', transaction }, process)
+    this.end(op, phase, phase === 'ok' ? {} : { error: { name: 'E', code: '', retriable: false, message: '' } })
+    return op
+  }
+
+  asksToEnd(process: string, how: 'commit' | 'abort', transaction = 1): number {
+    const what = `${how}-transaction` as const
+    return this.op('client', 'invoke', { what, producer: 1, transactionalId: 't', transaction }, process)
+  }
+
+  sendsOffset(process: string, group: string, where: string, offset: number, transaction = 1): number {
+    const { topic, partition } = placeOf(where)
+    const offsets = [{ topic, partition, offset: String(offset) }]
+    const of = { producer: 1, transactionalId: 't', transaction, group, offsets }
+    const op = this.op('client', 'invoke', { what: 'send-offsets', ...of }, process)
+    this.end(op)
+    return op
+  }
+
   learnsOfRevoke(process: string, group: string): number {
     return this.op('client', 'ok', { what: 'revoked', consumer: 1, group, why: 'rebalancing' }, process)
+  }
+
+  /** eachBatch is called with these. */
+  handlesBatch(process: string, group: string, highWatermark: number, ...messages: readonly string[]): number {
+    const op = this.handles(process, group, ...messages)
+    const body = { ...this.ops[op]!.body, highWatermark: String(highWatermark) } as Body
+    this.ops[op] = { ...this.ops[op]!, body }
+    return op
   }
 
   handles(process: string, group: string, ...messages: readonly string[]): number {
@@ -171,9 +264,10 @@ export class Story {
   }
 
   sends(process: string, messages: readonly string[], sending: Sending = {}): number {
-    const { to = 'orders', acks = -1, idempotent = true, producer = 1 } = sending
+    const { to = 'orders', acks = -1, idempotent = true, producer = 1, transaction } = sending
     const records = messages.map((message) => ({ topic: to, partition: null, message, key: message }))
-    return this.op('client', 'invoke', { what: 'send', producer, idempotent, acks, records }, process)
+    const of = { producer, idempotent, acks, ...(transaction !== undefined && { transaction }) }
+    return this.op('client', 'invoke', { what: 'send', ...of, records }, process)
   }
 
   /** The send resolves with this offset. */
@@ -236,6 +330,11 @@ export class Story {
     return died
   }
 
+  /** Virtual time goes by. */
+  passes(ms: number): void {
+    this.#pastMs += ms
+  }
+
   strikes(kind: string): number {
     return this.op('harness', 'ok', { what: 'fault', fault: 0, kind, is: 'struck', detail: '' })
   }
@@ -246,7 +345,8 @@ export class Story {
     const rest = this.#phase('rest', note)
     const logs = [...this.#ends].map(([log, end]) => {
       const { topic, partition } = placeOf(log)
-      return { topic, topicId: this.#topicId(topic), partition, start: '0', end: String(end), online: true }
+      const topicId = this.#topicId(topic)
+      return { topic, topicId, partition, start: String(this.#starts.get(log) ?? 0), end: String(end), online: true }
     })
     this.op('harness', 'ok', { what: 'state', logs, committed: [...this.#committed.values()] })
     return rest

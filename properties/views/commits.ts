@@ -7,8 +7,8 @@ export interface Committed {
   readonly op: number
   /** Negative where a client asks for "the beginning" (-2) or "the end" (-1), as kafkajs does after OFFSET_OUT_OF_RANGE. */
   readonly offset: number
-  /** An operator's tool commits without being a member. */
-  readonly by: 'member' | 'operator' | 'state'
+  /** An operator's tool commits without being a member, and so may a transaction. */
+  readonly by: 'member' | 'transaction' | 'operator' | 'state'
 }
 
 export interface CommitLine {
@@ -36,7 +36,7 @@ export function commitLinesOf(byWhat: ByWhat): readonly CommitLine[] {
     return line
   }
   for (const { index: op, body } of byWhat.of('committed')) {
-    const by = body.member === '' ? 'operator' : 'member'
+    const by = body.producerId !== undefined ? 'transaction' : body.member === '' ? 'operator' : 'member'
     lineOf(body.group, body.topic, body.partition).moves.push({ op, offset: offsetOf(body.offset), by })
   }
   for (const { index: op, body } of byWhat.of('state')) {

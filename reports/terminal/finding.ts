@@ -4,7 +4,8 @@ import type { Op } from '../../harness/history/op.ts'
 import type { Plan } from '../../harness/plan/plan.ts'
 import type { Evidence } from '../../properties/property.ts'
 import type { Finding } from '../report.ts'
-import { nameOf, partyOf } from '../words/finding.ts'
+import { adviceOf, promisesOf } from '../words/breach.ts'
+import { nameOf } from '../words/finding.ts'
 import { sizeOfPlan, wordsOfPlan } from '../words/plan.ts'
 import { counted, duration, ordinal } from '../words/text.ts'
 import { labelled, paragraph } from './layout.ts'
@@ -31,10 +32,10 @@ export function findingLines(finding: Finding, look: Look): readonly string[] {
 
 /** What broke, and whose promise it was. */
 export function violatedLines(finding: Finding, look: Look, verdict = 'Violated'): readonly string[] {
-  const promise = finding.says === '' ? [] : paragraph(look, `Promised by ${partyOf(finding)}: ${finding.says}.`, 2)
   return [
     ...paragraph(look, `${verdict}: ${nameOf(finding)}`, 0, verdict === 'Violated' ? 'red' : 'yellow'),
-    ...promise,
+    ...promisesOf(finding).flatMap((line) => paragraph(look, line, 2)),
+    ...adviceOf(finding).flatMap((advice) => paragraph(look, `What you can do: ${advice}`, 2)),
   ]
 }
 

@@ -111,6 +111,9 @@ export const finding: Finding = {
       ops: [2, 9],
     },
   ],
+  breaches: [
+    { party: 'application', property: 'effects-at-least-once', says: 'every input has its effect at least once' },
+  ],
   story: lost,
 }
 
@@ -128,6 +131,10 @@ export const violated: Report = {
   beside: [],
   unknown: [],
   allowed: [],
+  guarantee: {
+    ...{ guarantee: 'at-most-once', ofItself: 'at-most-once', runs: 37, struck: 15, telling: 11 },
+    anomalies: [{ harm: 'lost', party: 'application', runs: 1 }],
+  },
   seconds: 3.4,
 }
 
@@ -146,8 +153,17 @@ export const held: Report = {
       token: 'v1:commit-before:at-most-once:ackward:411',
       runs: 3,
       evidence: 'consumer-0 handled m3 after it had learnt that orders/1 was taken away',
+      breaches: [],
     },
   ],
+  guarantee: {
+    guarantee: 'exactly-once',
+    ofItself: 'exactly-once',
+    runs: 1204,
+    struck: 15,
+    telling: 11,
+    anomalies: [],
+  },
   allowed: [{ property: 'acknowledged-writes-survive', by: 'a cluster reset takes all records with it', runs: 41 }],
   seconds: 12.3,
 }

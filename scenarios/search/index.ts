@@ -175,6 +175,7 @@ export class Searcher implements Search {
       seconds,
       shrunkIn: { runs: shrunk.runs, seconds: shrinkSeconds },
       evidence,
+      breaches: judgement?.breaches ?? [],
       story: replayed.history,
     }
   }
@@ -232,9 +233,7 @@ function livelock(error: Livelock): RunRecord {
     index: error.run,
     traceHash: '',
     ended: { by: 'limit', limit: 'one-event', says: error.message },
-    judgements: [],
-    struck: [],
-    missed: [],
+    ...{ judgements: [], effects: [], struck: [], missed: [] },
     events: 0,
     virtualMs: 0,
   }

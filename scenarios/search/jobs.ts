@@ -2,6 +2,7 @@
 import type { Op } from '../../harness/history/op.ts'
 import type { FaultKind, Guarantee, Plan } from '../../harness/plan/plan.ts'
 import type { Ended } from '../../harness/run.ts'
+import type { EffectVerdict } from '../../properties/guarantee.ts'
 import type { Judgement, Party } from '../../properties/property.ts'
 import type { Shape } from '../scenario.ts'
 
@@ -45,6 +46,8 @@ export interface RunRecord {
   readonly ended: Ended
   /** Everything but what holds. */
   readonly judgements: readonly Judgement[]
+  /** What it shows of effects, whatever was asked for: everything but what holds. */
+  readonly effects: readonly EffectVerdict[]
   readonly struck: readonly FaultKind['kind'][]
   readonly missed: readonly FaultKind['kind'][]
   readonly events: number

@@ -1,7 +1,8 @@
 /** What a search found, as data, the most telling first. `reports` turns it into words. */
 import type { Op } from '../../harness/history/op.ts'
 import type { Guarantee, Plan } from '../../harness/plan/plan.ts'
-import type { Evidence, Party } from '../../properties/property.ts'
+import type { Inferred } from '../../properties/guarantee.ts'
+import type { Breach, Evidence, Party } from '../../properties/property.ts'
 
 export type Outcome = 'held' | 'violated' | 'unknown'
 
@@ -21,6 +22,8 @@ export interface Finding {
   readonly seconds: number
   readonly shrunkIn: { readonly runs: number; readonly seconds: number }
   readonly evidence: readonly Evidence[]
+  /** Whose sentences were broken, and what an application can do about it. */
+  readonly breaches: readonly Breach[]
   /** The ops of the shrunk run that tell the story, for the time line. */
   readonly story: readonly Op[]
 }
@@ -35,6 +38,8 @@ export interface Beside {
   readonly runs: number
   /** One sentence of that run. */
   readonly evidence: string
+  /** The sentences that it broke in that run. */
+  readonly breaches: readonly Breach[]
 }
 
 /** One application, searched. */
@@ -60,6 +65,8 @@ export interface Report {
   readonly unknown: readonly { readonly why: string; readonly runs: number }[]
   /** What Kafka allows and was seen, with counts. */
   readonly allowed: readonly { readonly property: string; readonly by: string; readonly runs: number }[]
+  /** What the application really guarantees, as far as these runs show. Absent where nothing was searched: one replayed plan says nothing. */
+  readonly guarantee?: Inferred
   readonly seconds: number
   /** An invariant of the model or an internal error: ackward's own fault, never a finding. Absent when there was none. */
   readonly ownFault?: string

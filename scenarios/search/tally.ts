@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import type { FaultKind, Guarantee } from '../../harness/plan/plan.ts'
 import { tokenOf } from '../../harness/plan/token.ts'
+import { type GuaranteeTally, inferGuarantee, noRuns, withRun } from '../../properties/guarantee.ts'
 import { levelOf } from '../../properties/level.ts'
-import type { Party } from '../../properties/property.ts'
+import type { Breach, Party } from '../../properties/property.ts'
 import type { RunRecord } from './jobs.ts'
 import type { Finding, Report } from './result.ts'
 
@@ -12,6 +13,7 @@ interface Broken {
   readonly party: Party
   readonly index: number
   readonly evidence: string
+  readonly breaches: readonly Breach[]
   runs: number
 }
 
@@ -23,6 +25,7 @@ interface Allowed {
 
 export class Tally {
   runs = 0
+  private guarantee: GuaranteeTally = noRuns
   /** Set when the search cannot go on: the entry module does not start, the harness itself failed. */
   stop: { readonly by: 'entry' | 'harness'; readonly says: string } | undefined
   private readonly hash = createHash('sha256')
@@ -41,12 +44,13 @@ export class Tally {
     for (const kind of new Set(record.struck)) count(this.struckRuns, kind)
     for (const kind of record.missed) count(this.missed, kind)
     for (const why of unknowns(record)) count(this.unknown, why)
-    for (const { property, verdict } of record.judgements) {
+    for (const { property, verdict, breaches = [] } of record.judgements) {
       if (verdict.is === 'violated' && levelOf(property) === 'contract') {
-        const key = `${property}/${verdict.party}`
+        const { party } = verdict
+        const key = `${property}/${party}`
         const seen = this.broken.get(key)
         const evidence = verdict.evidence[0]?.says ?? ''
-        if (seen === undefined) this.broken.set(key, { property, party: verdict.party, index, evidence, runs: 1 })
+        if (seen === undefined) this.broken.set(key, { property, party, index, evidence, breaches, runs: 1 })
         else seen.runs++
       }
       if (verdict.is !== 'allowed') continue
@@ -56,6 +60,7 @@ export class Tally {
       else seen.runs++
     }
     const { ended } = record
+    if (ended.by === 'rest') this.guarantee = withRun(this.guarantee, record.struck.length, record.effects)
     if (ended.by === 'entry') this.stop = { by: 'entry', says: `${ended.process}: ${ended.says}` }
     if (ended.by === 'harness') this.stop = { by: 'harness', says: ended.says }
   }
@@ -86,6 +91,7 @@ export class Tally {
       })),
       unknown,
       allowed: [...this.allowed.values()],
+      guarantee: inferGuarantee(this.guarantee),
       seconds: of.seconds,
       ...(this.stop?.by === 'harness' && { ownFault: this.stop.says }),
     }

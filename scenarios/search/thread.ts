@@ -4,7 +4,7 @@
 import type { Plan } from '../../harness/plan/plan.ts'
 import { type Ended, type Run, run, runTwice } from '../../harness/run.ts'
 import type { ModuleStage } from '../../harness/world/stage.ts'
-import { judge } from '../../properties/index.ts'
+import { type Judged, judgeRun } from '../../properties/index.ts'
 import type { Judgement } from '../../properties/property.ts'
 import { draw } from '../draw.ts'
 import { scenarioNamed } from '../index.ts'
@@ -92,12 +92,13 @@ function runOnce(plan: Plan, { stage, onEvent }: Thread): Promise<Run> {
   return run(plan, { stage, onEvent })
 }
 
-function judgeRun(made: Run): readonly Judgement[] {
-  return judge({ ops: made.history }, { plan: made.plan, promise: made.plan.promise })
+function judged(made: Run): Judged {
+  return judgeRun({ ops: made.history }, { plan: made.plan, promise: made.plan.promise })
 }
 
 function recordOf(index: number, made: Run): RunRecord {
-  const judgements = judgeRun(made).filter(({ verdict }) => verdict.is !== 'holds')
+  const { judgements: all, effects } = judged(made)
+  const judgements = all.filter(({ verdict }) => verdict.is !== 'holds')
   const ended = endedOf(made, judgements)
   const telling = made.ended.by !== 'rest' || judgements.some(({ verdict }) => verdict.is !== 'allowed')
   return {
@@ -105,6 +106,7 @@ function recordOf(index: number, made: Run): RunRecord {
     traceHash: made.traceHash,
     ended,
     judgements,
+    effects: effects.filter(({ is }) => is !== 'holds'),
     struck: [...made.struck.keys()].map((fault) => made.plan.faults[fault]!.kind),
     missed: [...made.missed.keys()].map((fault) => made.plan.faults[fault]!.kind),
     events: made.events,
@@ -137,7 +139,7 @@ async function difference(made: Run, { stage, onEvent }: Thread): Promise<{ diff
 }
 
 function shows(made: Run, finding: FindingId): boolean {
-  return judgeRun(made).some(
+  return judged(made).judgements.some(
     ({ property, verdict }) =>
       property === finding.property && verdict.is === 'violated' && verdict.party === finding.party,
   )
@@ -166,7 +168,7 @@ async function replay(plan: Plan, thread: Thread): Promise<Replay> {
     plan,
     traceHash: made.traceHash,
     ended: made.ended,
-    judgements: judgeRun(made),
+    judgements: judged(made).judgements,
     struck: [...made.struck].map(([index, detail]) => ({ index, detail })),
     missed: [...made.missed].map(([index, detail]) => ({ index, detail })),
     events: made.events,
