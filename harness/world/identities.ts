@@ -15,6 +15,13 @@ export class Identities {
         for (let i = 0; i < event.messages.length; i++) log[base + i] = event.messages[i]!
         return
       }
+      // It has an offset and is no message: what lies before the next record is the message before it.
+      case 'marker': {
+        const log = this.logs.get(`${event.topic}/${event.partition}`)
+        const offset = Number(event.offset)
+        if (log !== undefined) log[offset] = log[offset - 1] ?? ''
+        return
+      }
       case 'topic':
         for (let partition = 0; partition < event.partitions; partition++)
           this.logs.delete(`${event.topic}/${partition}`)

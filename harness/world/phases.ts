@@ -2,6 +2,8 @@
  * How a run goes: a safety phase in which faults strike; then everything heals, and does the application go on by itself? If it did
  * not, an operator restarts all processes. Loss and duplicates are judged only at rest.
  */
+
+import type { Description } from '../cluster.ts'
 import type { Stopped } from '../sim/loop.ts'
 import type { World } from './world.ts'
 
@@ -51,18 +53,23 @@ async function until(world: World, ms: number): Promise<Stopped> {
 }
 
 /**
- * Rest: the workload has been handed over, nothing is broken or about to be mended, no operation is open, the groups are stable with
- * members that live, every log has been read to its end, and nothing but staying alive has happened for a while.
+ * Rest: the workload has been handed over, nothing is broken or about to be mended, no operation is open, nor any transaction, the groups
+ * are stable with members that live, every log has been read to its end, and nothing but staying alive has happened for a while.
  */
 export function atRest(world: World): boolean {
   if (!world.workload.done || world.repairs.outstanding > 0 || world.supervisor.unsettled) return false
   if (world.clock.nowMs - world.busyMs < QUIET_MS) return false
   for (const proc of world.supervisor.alive) if (proc.open.size > 0) return false
-  return groupsSettled(world)
+  const description = world.cluster.describe()
+  return transactionsSettled(description) && groupsSettled(world, description)
 }
 
-function groupsSettled(world: World): boolean {
-  const { groups, partitions } = world.cluster.describe()
+/** One that nobody ends is aborted when its time is up: until then it is not known what was written. */
+function transactionsSettled({ transactions }: Description): boolean {
+  return transactions.every(({ state }) => state === 'Empty' || state.startsWith('Complete'))
+}
+
+function groupsSettled(world: World, { groups, partitions }: Description): boolean {
   const settled = groups.every(({ state }) => state === 'Stable' || state === 'Empty' || state === 'Dead')
   if (!settled) return false
   const stable = new Map(groups.filter(({ state }) => state === 'Stable').map((one) => [one.group, one]))

@@ -38,8 +38,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/append.ts',
-        `if (header.producerId >= 0n) {`,
-        `if (header.producerId >= 0n && origin !== 'client') {`,
+        `if (header.producerId >= 0n) {\n    forgetOld`,
+        `if (header.producerId >= 0n && origin !== 'client') {\n    forgetOld`,
       ),
     ],
   },
@@ -71,8 +71,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/log.ts',
-        `  log.endOffset = log.highWatermark = log.lastStableOffset = batch.lastOffset + 1n`,
-        `  log.endOffset = log.lastStableOffset = batch.lastOffset + 1n\n  log.highWatermark = log.endOffset + 1n`,
+        `  log.endOffset = log.highWatermark = batch.lastOffset + 1n`,
+        `  log.endOffset = batch.lastOffset + 1n\n  log.highWatermark = log.endOffset + 1n`,
       ),
     ],
   },
@@ -82,8 +82,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/fetch-answer.ts',
-        `    partitionIndex,\n    errorCode: 0,\n    highWatermark,`,
-        `    partitionIndex,\n    errorCode: 0,\n    highWatermark: highWatermark + 1n,`,
+        `    partitionIndex: asked.partition,\n    errorCode: 0,\n    highWatermark,`,
+        `    partitionIndex: asked.partition,\n    errorCode: 0,\n    highWatermark: highWatermark + 1n,`,
       ),
     ],
   },
@@ -104,8 +104,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/group/store.ts',
-        `  const recordOffset = append(ctx, shard, records, request)`,
-        `  const recordOffset = records.length > 0 ? BigInt(ctx.state.nextFetchId++) : append(ctx, shard, records, request)`,
+        `  const recordOffset = append(ctx, shard, recordsOf(group, commits), request)\n`,
+        `  const recordOffset = BigInt(ctx.state.nextFetchId++)\n`,
       ),
     ],
   },

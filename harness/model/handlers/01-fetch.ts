@@ -8,7 +8,8 @@
  *   (below the log start or above the log end), each with high watermark -1 and no records.
  * - Batches come as they lie in the log. The first one is whole, whatever the limits say (KIP-74); behind it the limits cut bytes, so
  *   the last batch may be a part of one.
- * - read_committed sees up to the last stable offset. It answers an empty list of aborted transactions, read_uncommitted null.
+ * - read_committed sees up to the last stable offset, control batches with the others, and is told which aborted transactions lie in
+ *   what it gets, in the order of their markers (log-transactions.ts): dropping them is the client's work. read_uncommitted is told null.
  * - Sessions (KIP-227) are never opened: a full fetch answers session id 0, as a broker whose session cache is full. Any incremental
  *   fetch is FETCH_SESSION_ID_NOT_FOUND.
  *
