@@ -32,6 +32,7 @@ async function storyOf(app: string, { config = {}, to, atMs = 0 }: Told): Promis
       ],
       latencyMs: 1,
       chunks: 'whole',
+      transactions: true,
     },
     processes: [
       {
@@ -63,6 +64,13 @@ function lineOf({ body, phase, of }: Op): string[] {
       // Asked for by the application, or made by kafkajs.
       if (phase === 'invoke') return [`commit ${body.offsets.map(({ offset }) => offset).join()}`]
       return of === undefined ? [`(commit ${body.offsets.map(({ offset }) => offset).join()})`] : []
+    case 'begin-transaction':
+      return phase === 'ok' ? ['begin'] : []
+    case 'send-offsets':
+      return phase === 'invoke' ? [`offsets ${body.offsets.map(({ offset }) => offset).join()}`] : []
+    case 'commit-transaction':
+    case 'abort-transaction':
+      return phase === 'ok' ? ['end'] : []
     default:
       return []
   }
@@ -97,6 +105,27 @@ it.each<[string, Told, string]>([
     'get orders/0, get orders/0, {orders/0}, get orders/0, {m1,orders/0}, get orders/0, {m2,orders/0}',
   ],
   ['relay', { ...topic, config: { output: 'invoices' } }, 'send m1 acks -1, commit 1, send m2 acks -1, commit 2'],
+  // To claim its partition it begins a transaction and ends it again.
+  [
+    'relay-transactional',
+    { ...topic, config: { output: 'invoices' } },
+    'begin, end, begin, send m1 acks -1, offsets 1, end, begin, send m2 acks -1, offsets 2, end',
+  ],
+  [
+    'relay-instance-id',
+    { ...topic, config: { output: 'invoices' } },
+    'begin, send m1 acks -1, offsets 1, end, begin, send m2 acks -1, offsets 2, end',
+  ],
+  [
+    'relay-random-id',
+    { ...topic, config: { output: 'invoices' } },
+    'begin, send m1 acks -1, offsets 1, end, begin, send m2 acks -1, offsets 2, end',
+  ],
+  [
+    'relay-side-effect',
+    { ...topic, config: { output: 'invoices' } },
+    'begin, end, begin, send m1 acks -1, apply m1, offsets 1, end, begin, send m2 acks -1, apply m2, offsets 2, end',
+  ],
   ['fire-and-forget-producer', told, 'send m1 acks 0, send m2 acks 0'],
   ['retrying-producer', told, 'send m1 acks -1, send m2 acks -1'],
   ['idempotent-producer', told, 'send m1 acks -1, send m2 acks -1'],

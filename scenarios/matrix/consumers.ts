@@ -46,11 +46,13 @@ export const consumers: readonly Statement[] = [
   breaks(
     'fresh-group-from-end',
     'at-least-once',
-    'application',
+    'configuration',
     'a new group skips what came while nobody was there to read it',
   ),
-  breaks('from-the-end', 'at-least-once', 'application', 'where a group has no position yet, it skips what is there'),
-  holds('policy-none', 'at-least-once', 'it stops, and waits for a person, rather than skip anything', {
-    known: ['progress-after-heal/application'],
-  }),
+  breaks('from-the-end', 'at-least-once', 'configuration', 'where a group has no position yet, it skips what is there'),
+  holds(
+    'policy-none',
+    'at-least-once',
+    'what was not committed is handled again, and where that place is gone it stops',
+  ),
 ]
