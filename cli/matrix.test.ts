@@ -30,7 +30,7 @@ describe('the budget', () => {
     const { code, out, err } = await ackward('matrix', io, services)
     expect(code).toBe(0)
     expect(services.searches.map(({ promise, budgetSeconds, seed }) => [promise, budgetSeconds, seed])).toEqual([
-      ['at-least-once', 22.5, 'ackward'],
+      ['at-least-once', 37.5, 'ackward'],
       ['at-most-once', 42, 'ackward'],
     ])
     expect(io.clockMs).toBe(45_000)
@@ -88,7 +88,7 @@ it('prints one document with --json', async () => {
       { promise: 'at-most-once', asExpected: true, expected: [] },
       { promise: 'at-least-once', asExpected: true, expected: ['effects-at-least-once/application'] },
     ],
-    seconds: 45,
+    seconds: 75,
   })
 })
 

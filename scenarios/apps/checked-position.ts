@@ -5,7 +5,9 @@
  * records for done.
  *
  * kafkajs has no topic ids, and on an offset that is out of range it starts over by itself and tells nobody. So a position is checked
- * against the ends of the log, and the record before it is read again, as the only proof that this is still the same log.
+ * against the ends of the log, and the record before it is read again, as the only proof that this is still the same log. What no
+ * application can see: a topic that is made anew, and longer than the position before kafkajs fetches again. kafkajs then goes on in the
+ * middle of the new log.
  */
 import type { Context } from '../../harness/clients/context.ts'
 
