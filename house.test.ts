@@ -32,7 +32,12 @@ interface Ban {
 
 const BANS: readonly Ban[] = [
   { name: /\bMath\.random\b/, instead: 'a named stream of harness/sim/random.ts', but: [/^harness\/sim\/virtual\//] },
-  { name: /\bDate\.now\b|\bnew Date\(/, instead: 'clock.nowMs', but: [/^harness\/sim\/virtual\//] },
+  // What runs inside a simulated process (scenarios/apps) may use what any application uses: there it is virtual.
+  {
+    name: /\bDate\.now\b|\bnew Date\(/,
+    instead: 'clock.nowMs',
+    but: [/^harness\/sim\/virtual\//, /^scenarios\/apps\//],
+  },
   {
     name: /(?<![.\w])(setTimeout|setInterval|setImmediate)\(/,
     instead: 'clock.schedule; real time is for the pool, the command line and real clusters',
@@ -60,7 +65,7 @@ const BANS: readonly Ban[] = [
   {
     name: /\brandomUUID\b|\brandomBytes\b/,
     instead: 'a named stream of harness/sim/random.ts',
-    but: [/^harness\/sim\/virtual\//, /^harness\/real\//],
+    but: [/^harness\/sim\/virtual\//, /^harness\/real\//, /^scenarios\/apps\//],
   },
 ]
 

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import { findingName } from '../reports/rows.ts'
-import { matrixRows } from '../scenarios/matrix.ts'
+import { matrixRows } from '../scenarios/matrix/index.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 import type { Finding } from '../scenarios/search/result.ts'
 

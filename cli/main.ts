@@ -25,7 +25,7 @@ export interface Providers {
 
 const defaultSeed = 'ackward'
 const defaultRuns = 1_000
-const defaultSeconds = 45
+const defaultSeconds = 75
 
 /** `args` are the words after the command's name. */
 export async function main(args: readonly string[], io: Io, providers: Providers): Promise<ExitCode> {

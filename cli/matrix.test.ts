@@ -30,10 +30,10 @@ describe('the budget', () => {
     const { code, out, err } = await ackward('matrix', io, services)
     expect(code).toBe(0)
     expect(services.searches.map(({ promise, budgetSeconds, seed }) => [promise, budgetSeconds, seed])).toEqual([
-      ['at-least-once', 22.5, 'ackward'],
-      ['at-most-once', 42, 'ackward'],
+      ['at-least-once', 37.5, 'ackward'],
+      ['at-most-once', 72, 'ackward'],
     ])
-    expect(io.clockMs).toBe(45_000)
+    expect(io.clockMs).toBe(75_000)
     // Told in the order of the repository, whatever was searched first.
     expect(out.indexOf('asked for at-most-once')).toBeLessThan(out.indexOf('asked for at-least-once'))
     expect(out).toMatch(/\nAll 2 came out as expected\.\n$/)
@@ -88,7 +88,7 @@ it('prints one document with --json', async () => {
       { promise: 'at-most-once', asExpected: true, expected: [] },
       { promise: 'at-least-once', asExpected: true, expected: ['effects-at-least-once/application'] },
     ],
-    seconds: 45,
+    seconds: 75,
   })
 })
 

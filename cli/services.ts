@@ -1,7 +1,7 @@
 /** What commands are built on, loaded only when one runs: --help needs none of it. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Statement } from '../scenarios/matrix.ts'
+import type { Statement } from '../scenarios/matrix/index.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import type { Search } from '../scenarios/search/types.ts'
 import { UsageError } from './usage.ts'
@@ -21,7 +21,7 @@ export interface Services {
 export async function loadServices(): Promise<Services> {
   const [{ scenarios }, { matrixRows }, { Searcher }] = await Promise.all([
     import('../scenarios/index.ts'),
-    import('../scenarios/matrix.ts'),
+    import('../scenarios/matrix/index.ts'),
     import('../scenarios/search/index.ts'),
   ])
   return {

@@ -94,6 +94,7 @@ class LazyViews implements Views {
       this.byWhat,
       () => this.sends,
       () => this.logs,
+      () => this.transactions,
     ))
   }
   get handlings(): Handlings {

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts'
-import { consumers } from './shapes.ts'
+import { consumers } from './shapes/consumers.ts'
 
 export const commitAfter: Scenario = {
   name: 'commit-after',

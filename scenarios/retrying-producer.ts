@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts'
-import { producers } from './shapes.ts'
+import { producers } from './shapes/producers.ts'
 
 export const retryingProducer: Scenario = {
   name: 'retrying-producer',

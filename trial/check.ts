@@ -16,7 +16,7 @@ export class TrialError extends Error {
 
 const TOP = ['topics', 'processes', 'workload', 'faults', 'promises', 'brokers', 'seed', 'runs']
 const PROCESS = ['entry', 'instances', 'config', 'supervisor']
-const WORKLOAD = ['topic', 'process', 'count', 'value', 'id', 'key', 'everyMs']
+const WORKLOAD = ['topic', 'process', 'file', 'count', 'value', 'id', 'key', 'everyMs']
 
 /** JavaScript has no types that would say it, and `as any` silences them. */
 export function checkOptions(options: TrialOptions<never>): void {

@@ -59,9 +59,10 @@ export interface ProcessOptions {
 }
 
 export interface WorkloadOptions<Value extends Json> {
-  /** Where the inputs go: into a topic (the harness writes them), or to a process (`ctx.input`). */
+  /** Where the inputs go: into a topic (the harness writes them), to a process (`ctx.input`), or into a file (`ctx.lines(file)`). */
   readonly topic?: string
   readonly process?: string
+  readonly file?: string
   readonly count: number
   value(index: number): Value
   /** The identity of an input, read from its value; effects and outputs name it. */

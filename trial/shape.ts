@@ -85,25 +85,29 @@ function workloadOf<Value extends Json>({ workload, topics, processes }: TrialOp
 }
 
 function destination(
-  { topic, process }: Pick<WorkloadOptions<Json>, 'topic' | 'process'>,
+  { topic, process, file }: Pick<WorkloadOptions<Json>, 'topic' | 'process' | 'file'>,
   topics: TrialOptions['topics'],
   processes: TrialOptions['processes'],
 ): WorkItem['to'] {
-  if (topic !== undefined && process === undefined) {
+  const given = [topic, process, file].filter((one) => one !== undefined)
+  if (given.length !== 1) {
+    throw new TrialError(
+      'workload needs one of topic (records are written there), process (it is told to send them) and file (processes read its lines)',
+    )
+  }
+  if (topic !== undefined) {
     if (!(topic in topics))
       throw new TrialError(
         `workload.topic is ${JSON.stringify(topic)}, which is not among the topics${didYouMean(topic, Object.keys(topics))}`,
       )
     return { topic }
   }
-  if (process !== undefined && topic === undefined) {
+  if (process !== undefined) {
     if (!(process in processes))
       throw new TrialError(
         `workload.process is ${JSON.stringify(process)}, which is not among the processes${didYouMean(process, Object.keys(processes))}`,
       )
     return { process: `${process}-0` }
   }
-  throw new TrialError(
-    'workload needs either a topic (records are written there) or a process (it is told to send them)',
-  )
+  return { file: file! }
 }

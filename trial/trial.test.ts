@@ -118,7 +118,11 @@ describe('what cannot be run is told in one line', () => {
       { workload: { ...workload, topic: undefined, process: 'producer' } },
       /workload\.process is "producer", which is not among/,
     ],
-    ['nowhere to go', { workload: { ...workload, topic: undefined } }, /workload needs either a topic .* or a process/],
+    [
+      'nowhere to go',
+      { workload: { ...workload, topic: undefined } },
+      /workload needs one of topic .*, process .* and file/,
+    ],
     [
       'nothing to do',
       { workload: { ...workload, count: 0 } },

@@ -54,6 +54,7 @@ it('binds kafka to the cluster, in the name of the process, with the options of 
     ),
     recorder: history,
     effects: nobody,
+    openFile: () => {},
   })
   const producer = context.kafka.producer()
   await producer.connect()
@@ -77,3 +78,30 @@ function withSockets(module: typeof kafkajs, cluster: MiniCluster): typeof kafka
   }
   return { ...module, Kafka }
 }
+
+it('reads a file from the line that it is asked for, each reader on its own', async () => {
+  const history = new TestHistory()
+  const asked: string[] = []
+  const { context } = createContext({
+    process: 'importer-0',
+    instance: 0,
+    env: {},
+    config: null,
+    brokers: [],
+    kafkajs: instrumentKafkajs(kafkajs, () => history),
+    recorder: history,
+    effects: nobody,
+    openFile: (file, from, feed) => {
+      asked.push(`${file} from ${from}`)
+      for (const id of ['m1', 'm2', 'm3'].slice(from)) feed.push(message(id))
+      feed.close()
+    },
+  })
+  const read: string[] = []
+  for await (const { id } of context.lines('orders.jsonl', 1)) read.push(id)
+  for await (const { id } of context.lines('orders.jsonl')) read.push(id)
+  expect(read).toEqual(['m2', 'm3', 'm1', 'm2', 'm3'])
+  expect(asked).toEqual(['orders.jsonl from 1', 'orders.jsonl from 0'])
+  expect(history.bodies('input', 'ok')).toHaveLength(5)
+  expect(() => context.lines('orders.jsonl', -1)).toThrow('cannot be read from line -1')
+})

@@ -20,6 +20,11 @@ export interface Context<Config = Json> {
   readonly instance: number
   readonly env: Readonly<Record<string, string>>
   readonly config: Config
+  /**
+   * The lines of a file of the workload, from line `from` on (the first is 0): those that are there and those that are still to come. Ends
+   * when there is no more to come. The file outlives the process; where it had got to does not.
+   */
+  lines(file: string, from?: number): AsyncIterable<InputMessage>
 }
 
 /** What an entry module may return. `stop` is what a clean stop calls, as SIGTERM would. */
@@ -42,6 +47,8 @@ export interface ContextOf {
   readonly kafkajs: typeof import('kafkajs')
   readonly recorder: Recorder
   readonly effects: EffectsPort
+  /** Feeds the lines of a file, from line `from` on, for as long as the process lives. */
+  openFile(file: string, from: number, feed: InputFeed): void
 }
 
 export function createContext(of: ContextOf): { readonly context: Context; readonly input: InputFeed } {
@@ -61,6 +68,13 @@ export function createContext(of: ContextOf): { readonly context: Context; reado
       instance: of.instance,
       env: of.env,
       config: of.config,
+      lines: (file, from = 0) => {
+        if (!Number.isSafeInteger(from) || from < 0)
+          throw new TypeError(`lines: ${file} cannot be read from line ${from}: lines are counted 0, 1, 2, …`)
+        const lines = new Input(of.recorder)
+        of.openFile(String(file), from, lines)
+        return lines
+      },
     },
     input,
   }

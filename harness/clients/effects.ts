@@ -8,7 +8,10 @@ import type { Json } from '../plan/plan.ts'
 import type { Recorder } from '../sim/port.ts'
 import type { EffectArgs, EffectResults, EffectsPort, EffectVerb, Reading, Write } from './effects-port.ts'
 
-/** Which inputs an effect came from, where its key does not say it. */
+/**
+ * Which inputs an effect came from, where its key does not say it. None (`from: []`) is for what is no effect of an input: a position that
+ * the application keeps, a marker.
+ */
 export interface From {
   readonly from: readonly string[]
 }

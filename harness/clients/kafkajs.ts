@@ -4,12 +4,22 @@
  * same errors, same `this`; nothing waits for anything new. Two things give it away to whoever looks for them: promises of the client's
  * methods settle one microtask later, and kafkajs numbers an instrumentation event when anybody listens, so `event.id` has gaps.
  *
- * Not seen: `admin`, whoever requires `kafkajs/src/…`, and what kafkajs does without telling its application.
+ * Not seen: what `admin` is asked once it is connected, whoever requires `kafkajs/src/…`, and what kafkajs does without telling its application.
  */
-import type { Consumer, ConsumerConfig, Kafka, KafkaConfig, Producer, ProducerConfig } from 'kafkajs'
+import type {
+  Admin,
+  AdminConfig,
+  Consumer,
+  ConsumerConfig,
+  Kafka,
+  KafkaConfig,
+  Producer,
+  ProducerConfig,
+} from 'kafkajs'
 import type { Recorder } from '../sim/port.ts'
 import { recordConsumer } from './kafkajs-consumer.ts'
 import { learnGeneration } from './kafkajs-generation.ts'
+import { recordLifecycle } from './kafkajs-lifecycle.ts'
 import { recordProducer } from './kafkajs-producer.ts'
 
 type Module = typeof import('kafkajs')
@@ -18,6 +28,7 @@ type Module = typeof import('kafkajs')
 interface Numbers {
   producers: number
   consumers: number
+  admins: number
 }
 const numbersOf = new WeakMap<Recorder, Numbers>()
 
@@ -57,12 +68,20 @@ export function instrumentKafkajs(real: Module, recorderOf: () => Recorder): Mod
         generationOf: generation.of,
       })
     }
+
+    override admin(config?: AdminConfig): Admin {
+      const recorder = this[RECORDER]
+      const admin = super.admin(config)
+      // A process that waits here is not at rest, though nothing of it may be seen on the wire for seconds.
+      recordLifecycle(admin, ['connect', 'disconnect'], recorder, `admin-${++numbers(recorder).admins}`)
+      return admin
+    }
   }
   return { ...real, Kafka: Client as unknown as typeof Kafka }
 }
 
 function numbers(recorder: Recorder): Numbers {
   let found = numbersOf.get(recorder)
-  if (found === undefined) numbersOf.set(recorder, (found = { producers: 0, consumers: 0 }))
+  if (found === undefined) numbersOf.set(recorder, (found = { producers: 0, consumers: 0, admins: 0 }))
   return found
 }

@@ -52,10 +52,16 @@ export interface ProcessSpec {
   readonly startAtMs?: number
 }
 
-/** One input. To a topic: the harness writes it there, once. To a process: it is what that process is told to send. */
+/**
+ * One input. To a topic: the harness writes it there, once. To a process: it is what that process is told to send. To a file: it is the
+ * next line of it, which stays there for every process, and every life of one, to read.
+ */
 export interface WorkItem {
   readonly id: string
-  readonly to: { readonly topic: string; readonly partition?: number } | { readonly process: string }
+  readonly to:
+    | { readonly topic: string; readonly partition?: number }
+    | { readonly process: string }
+    | { readonly file: string }
   readonly key: string | null
   readonly value: Json
   readonly atMs: number

@@ -23,7 +23,7 @@ export function* unresolved(plan: Plan): Generator<Unresolved> {
   for (const [index, { to }] of workload.entries()) {
     const path = ['workload', index, 'to']
     if ('process' in to) yield* unknownProcess(to.process, own, [...path, 'process'])
-    else yield* unknownPartition(to, topics, path)
+    else if ('topic' in to) yield* unknownPartition(to, topics, path)
   }
   for (const [index, fault] of faults.entries()) {
     yield* unknownProcess(fault.at.process, known, ['faults', index, 'at', 'process'])

@@ -44,6 +44,7 @@ const workItem = z.strictObject({
   to: z.union([
     z.strictObject({ topic: z.string(), partition: z.exactOptional(partition) }),
     z.strictObject({ process: z.string() }),
+    z.strictObject({ file: name }),
   ]),
   key: z.nullable(z.string()),
   value: json,

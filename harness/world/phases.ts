@@ -85,7 +85,8 @@ function groupsSettled(world: World, { groups, partitions }: Description): boole
   return (
     consuming.every((proc) => world.standing.isInAGroup(proc.name)) &&
     partitions.every(
-      ({ topic, partition, logEnd }) => topic.startsWith('__') || someoneIsAt(world, topic, partition, Number(logEnd)),
+      ({ topic, partition, logEnd }) =>
+        !world.standing.isConsumed(topic) || someoneIsAt(world, topic, partition, Number(logEnd)),
     )
   )
 }

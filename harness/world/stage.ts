@@ -114,6 +114,7 @@ export class ModuleStage implements Stage {
         kafkajs: instance.require('kafkajs') as Kafkajs,
         recorder: proc.recorder,
         effects: world.effectsOf(proc),
+        openFile: (file, from, feed) => world.workload.files.open(proc, file, from, feed),
       })
       world.workload.attach(proc, input)
       const started: Promise<Running | undefined> = (async () => (await (start as Start)(context)) ?? undefined)()

@@ -21,6 +21,13 @@ export class Standing {
   /** By `process/group`: as whom a living process last spoke to its group, until it leaves. */
   private readonly joined = new Map<string, Membership>()
 
+  /** Topics that a group ever handed out: the others are only written to, and nobody is expected at their ends. */
+  private readonly assigned = new Set<string>()
+
+  isConsumed(topic: string): boolean {
+    return this.assigned.has(topic)
+  }
+
   get memberships(): readonly Membership[] {
     return [...this.joined.values()]
   }
@@ -44,6 +51,7 @@ export class Standing {
 
   see(event: ClusterEvent): void {
     this.identities.see(event)
+    if (event.what === 'assignment') for (const { topic } of event.owners) this.assigned.add(topic)
     // An offset of the old log says nothing about the new one.
     if (event.what === 'cluster-reset' || event.what === 'topic' || event.what === 'wiped') this.positions.clear()
   }

@@ -1,11 +1,13 @@
 /**
  * Feeds the inputs of the plan. Records for topics are written by the harness itself, exactly once each, in the order of the plan.
- * Items for a process are handed over as it takes them, over all of its lives, each once (as a request from upstream is).
+ * Items for a process are handed over as it takes them, over all of its lives, each once (as a request from upstream is). Lines of files
+ * are in `files.ts`.
  */
 import type { InputFeed, InputMessage } from '../clients/input.ts'
 import type { WorkItem } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
+import { Files } from './files.ts'
 
 export interface Pen {
   /** Writes one record; the error's name when it could not be written now. */
@@ -34,6 +36,7 @@ interface Life {
 }
 
 export class Workload {
+  readonly files: Files
   private toWrite = 0
   private readonly inboxes = new Map<string, Inbox>()
   private readonly clock: Clock<Proc>
@@ -42,12 +45,15 @@ export class Workload {
   constructor(items: readonly WorkItem[], clock: Clock<Proc>, pen: Pen) {
     this.clock = clock
     this.pen = pen
+    this.files = new Files(clock)
     items.forEach((item, index) => {
       const { to } = item
       if ('topic' in to) {
         this.toWrite++
         const partition = to.partition ?? pen.partitionOf(item, to.topic, index)
         clock.schedule(item.atMs, null, 'write', () => this.write(item, to.topic, partition))
+      } else if ('file' in to) {
+        this.files.add(to.file, { id: item.id, key: item.key, value: item.value }, item.atMs)
       } else {
         const inbox = this.inbox(to.process)
         inbox.toCome++
@@ -60,7 +66,7 @@ export class Workload {
 
   /** Everything was written, and every process has taken what was meant for it. */
   get done(): boolean {
-    if (this.toWrite > 0) return false
+    if (this.toWrite > 0 || !this.files.done) return false
     for (const { toCome, items, lives } of this.inboxes.values()) {
       if (toCome > 0 || items.length > 0 || lives.some(({ feed }) => feed.waiting.length > 0)) return false
     }
@@ -76,6 +82,7 @@ export class Workload {
 
   /** What a dead process had not taken is for its next life, or for another instance that lives. */
   detach(proc: Proc): void {
+    this.files.detach(proc)
     const inbox = this.inboxes.get(this.pen.originalOf(proc.name))
     const index = inbox?.lives.findIndex((life) => life.proc === proc) ?? -1
     if (inbox === undefined || index < 0) return

@@ -41,12 +41,13 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
   const saw = handlings.length === 0 ? 'was never handed to a handler' : 'was handled'
 
   const passed = passedBy(views, input)
-  // Written after a reset and never delivered: it was skipped from a position that dates from before the reset.
+  // Written after a reset and never delivered: it was skipped from a position that dates from before the reset. That is nobody's fault as
+  // long as it is Kafka's own; what a group hands out after a reset comes without one, so a position from before is the application's.
   const reset = handlings.length === 0 ? views.wipes.ofTopic(topic, -1, input.op, partition) : undefined
   const policy = handlings.length === 0 ? leftByPolicy(views, input) : undefined
-  const lose = (says: string, ...ops: readonly number[]) => {
+  const lose = (says: string, assigned: number, ...ops: readonly number[]) => {
     if (policy !== undefined) lost.push(policy)
-    else if (reset === undefined) lost.push(told(says, ...ops))
+    else if (reset === undefined || assigned > reset.op) lost.push(told(says, ...ops))
     else excused.push({ ...told(`was written after the ${reset.by} and skipped`, reset.op, ...ops), by: reset.by })
   }
   if (passed !== undefined) {
@@ -56,7 +57,7 @@ function judge(views: Views, input: Written, { lost, excused, open }: Losses): v
       excused.push({ ...told(says, move.op), by: 'offset-reset' })
       return
     }
-    lose(`${saw} and has no effect, and group ${line.group} committed ${move.offset}, past it`, move.op)
+    lose(`${saw} and has no effect, and group ${line.group} committed ${move.offset}, past it`, -1, move.op)
     return
   }
   const wipe = wipedBefore(views, input, rest.upTo)

@@ -20,7 +20,7 @@ export interface Waiting {
 }
 
 export function waitingAt(views: Views, trial: Trial, upTo: number): readonly Waiting[] {
-  return [...inTopics(views, upTo), ...forProcesses(views, trial, upTo)]
+  return [...inTopics(views, upTo), ...forProcesses(views, trial, upTo), ...inFiles(views, trial, upTo)]
 }
 
 /** Records that are in their log, without an effect, and not passed by any group. */
@@ -85,6 +85,27 @@ function forProcesses(views: Views, trial: Trial, upTo: number): readonly Waitin
       nobodyAtTheEnd: !stored && movedAt === undefined,
       never: 'it was never stored',
       processes: [process],
+    })
+  }
+  return found
+}
+
+/** Lines of files that are in no topic. What no restart brings there is lost, unless there is nobody to read it. */
+function inFiles(views: Views, trial: Trial, upTo: number): readonly Waiting[] {
+  const found: Waiting[] = []
+  const nowMs = views.history.ops[upTo]?.nowMs ?? 0
+  for (const { id: message, to, atMs } of trial.plan.workload) {
+    if (!('file' in to) || atMs > nowMs) continue
+    const movedAt = views.logs.copiesOf(message)[0]?.op
+    if (movedAt !== undefined && movedAt <= upTo) continue
+    found.push({
+      message,
+      says: `${message}, a line of ${to.file},`,
+      ops: [],
+      movedAt,
+      nobodyAtTheEnd: movedAt === undefined && !views.phases.last!.settled,
+      never: 'it never came into a topic',
+      processes: [],
     })
   }
   return found

@@ -306,6 +306,11 @@ export class Story {
     }
   }
 
+  /** Lines of a file, there to be read by anybody. */
+  lines(file: string, ...messages: readonly string[]): void {
+    for (const id of messages) this.#workload.push({ id, to: { file }, key: id, value: null, atMs: 0 })
+  }
+
   /** Inputs that the plan has in store for a process. */
   keeps(process: string, ...messages: readonly string[]): void {
     for (const id of messages) {

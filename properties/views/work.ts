@@ -1,11 +1,13 @@
 /**
  * What became of a message: the effects that came from it; or, in a run where no effect was ever tried, the records that the
- * application wrote from it into other topics (an application that reads, transforms and writes).
+ * application wrote from it into other topics (an application that reads, transforms and writes). A record of an aborted transaction is
+ * none: whoever reads committed records never gets it.
  */
 import type { ByWhat, OpOf } from './by-what.ts'
 import { none, push } from './lists.ts'
 import type { Logs } from './log.ts'
 import type { Sends } from './sends.ts'
+import type { Transactions } from './transactions.ts'
 
 /** Something durable that came from a message. */
 export interface Deed {
@@ -25,21 +27,22 @@ export interface Works {
   readonly messages: Iterable<string>
 }
 
-export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs): Works {
-  const effects = byWhat.of('effect')
-  const applied = byWhat.of('applied')
-  if (effects.length === 0 && applied.length === 0 && byWhat.of('send').length > 0) return outputs(sends(), logs())
+export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs, transactions: () => Transactions): Works {
+  const effects = byWhat.of('effect').filter(fromAnInput)
+  const applied = byWhat.of('applied').filter(fromAnInput)
+  if (effects.length === 0 && applied.length === 0 && byWhat.of('send').length > 0)
+    return outputs(sends(), logs(), transactions())
 
   const deeds = new Map<string, Deed[]>()
   for (const op of applied) {
     if (op.body.verb === 'get') continue
     const deed: Deed = { op: op.index, name: `${op.body.verb} ${op.body.key}` }
-    for (const message of inputsOf(op.body)) push(deeds, message, deed)
+    for (const message of op.body.messages) push(deeds, message, deed)
   }
   const tries = new Map<string, OpOf<'effect'>[]>()
   for (const op of effects) {
     if (op.phase !== 'invoke' || op.body.verb === 'get') continue
-    for (const message of inputsOf(op.body)) push(tries, message, op)
+    for (const message of op.body.messages) push(tries, message, op)
   }
   return {
     by: 'effects',
@@ -49,20 +52,19 @@ export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs): W
   }
 }
 
-function outputs(sends: Sends, logs: Logs): Works {
+function outputs(sends: Sends, logs: Logs, transactions: Transactions): Works {
   return {
     by: 'outputs',
     deedsOf: (message, inputTopic) =>
       logs
         .copiesOf(message)
-        .filter((record) => record.log.topic !== inputTopic)
+        .filter((record) => record.log.topic !== inputTopic && !transactions.isAborted(record))
         .map((record) => ({ op: record.op, name: `record in ${record.log.topic} (${record.log.topicId})` })),
     triesOf: (message) => sends.of(message).map((sent) => sent.send.op),
     messages: none,
   }
 }
 
-/** An effect that names no input came from the message that its key names. */
-function inputsOf(body: { readonly key: string; readonly messages: readonly string[] }): readonly string[] {
-  return body.messages.length > 0 ? body.messages : [body.key]
-}
+/** One that names no input is the application's own bookkeeping (a position, a marker): nothing became of a message by it. */
+const fromAnInput = ({ body }: { readonly body: { readonly messages: readonly string[] } }): boolean =>
+  body.messages.length > 0

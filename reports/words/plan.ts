@@ -60,11 +60,17 @@ const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? '
 function messagesInto(workload: readonly WorkItem[]): string {
   const byTarget = new Map<string, string[]>()
   for (const { id, to } of workload) {
-    const target = 'process' in to ? to.process : to.partition === undefined ? to.topic : `${to.topic}/${to.partition}`
+    const target = targetOf(to)
     byTarget.set(target, [...(byTarget.get(target) ?? []), id])
   }
   const groups = [...byTarget].map(([target, ids]) => `${listed(ids, 8)} to ${target}`)
   return groups.length === 0 ? 'none' : groups.join('; ')
+}
+
+function targetOf(to: WorkItem['to']): string {
+  if ('process' in to) return to.process
+  if ('file' in to) return `the file ${to.file}`
+  return to.partition === undefined ? to.topic : `${to.topic}/${to.partition}`
 }
 
 /** `fault`, or `fault 1`, `fault 2`, …, one sentence each. */

@@ -64,6 +64,7 @@ function launch(start: Start<never>, config: Record<string, string | number>) {
     kafkajs: { ...instrumented, Kafka },
     recorder: history,
     effects: port,
+    openFile: () => {},
   })
   return { running: Promise.resolve(start(context as never)), input }
 }

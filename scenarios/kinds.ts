@@ -1,0 +1,18 @@
+/** Kinds of faults by what they mean for an application; a scenario may draw from its own list. */
+import type { FaultKind } from '../harness/plan/plan.ts'
+
+type Kinds = readonly FaultKind['kind'][]
+
+/** What happens in production on any day: nothing that was stored is lost. */
+export const everyday: Kinds = [
+  'crash',
+  'lost-ack',
+  'lost-request',
+  'pause',
+  'leader-move',
+  'broker-restart',
+  'slow-link',
+]
+
+/** The log starts again. */
+export const resets: Kinds = ['cluster-reset']

@@ -1,0 +1,15 @@
+import { everyday } from './kinds.ts'
+import type { Scenario } from './scenario.ts'
+import { consumers } from './shapes/consumers.ts'
+
+export const relaySideEffect: Scenario = {
+  name: 'relay-side-effect',
+  summary: 'a transactional consumer that also writes into its own database',
+  promise: 'at-least-once',
+  faults: everyday,
+  shapes: (promise, seed) =>
+    consumers(
+      { scenario: 'relay-side-effect', entry: 'ackward:apps/relay-side-effect', promise, seed },
+      { output: 'invoices' },
+    ),
+}
