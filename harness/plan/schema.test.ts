@@ -312,7 +312,7 @@ describe('says what is wrong, where, and what to do', () => {
       work for an unknown topic: x.json: workload[0].to.topic is 'order', which is no topic of this plan; did you mean 'orders'?
       work for an unknown partition: x.json: workload[0].to.partition is 1, but orders has only partition 0
       work for an unknown process: x.json: workload[0].to.process is 'producer-0', which is no process of this plan; known: consumer-0
-      work for nobody: x.json: workload[0].to must be an object with one of 'topic', 'process'; it is an object with no keys
+      work for nobody: x.json: workload[0].to must be an object with one of 'topic', 'process', 'file'; it is an object with no keys
       a role of an unknown topic: x.json: faults[0].of.leaderOf.topic is 'payments', which is no topic of this plan; known: orders
       a role of an unknown partition: x.json: faults[0].of.leaderOf.partition is 3, but orders has only partition 0
       a broker too many: x.json: faults[0].broker.broker is 3, but the plan has brokers 1 to 2
