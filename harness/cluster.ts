@@ -3,6 +3,7 @@
  * cluster cannot do is refused when it is read.
  */
 import type { PartitionOffset } from './history/op.ts'
+import type { CoordinatorRole } from './plan/plan.ts'
 
 /** One flag per thing that not every cluster can do. */
 export interface Capabilities {
@@ -23,6 +24,8 @@ export interface Capabilities {
   readonly loseController: boolean
   /** A coordinator can take its time to load. */
   readonly slowCoordinator: boolean
+  /** The markers of transactions can take their time. */
+  readonly slowMarkers: boolean
   readonly resetCluster: boolean
   /** Faults at the three points of a request (lost, answered late, …). On a real cluster it takes the wiretap. */
   readonly requestFaults: boolean
@@ -104,7 +107,7 @@ export interface Cluster {
   /** The broker must be down. Its volumes are empty when it comes back. */
   wipe(broker: number): Promise<void>
   moveLeader(topic: string, partition: number, to: number): Promise<void>
-  moveCoordinator(group: string, to: number): Promise<void>
+  moveCoordinator(of: CoordinatorRole, to: number): Promise<void>
   recreateTopic(topic: string): Promise<void>
   resetCluster(): Promise<void>
   /** Records before this offset are gone. */

@@ -2,7 +2,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { anchorOf, type Crossing, POINTS } from '../harness/faults/anchors.ts'
 import { errorsAt } from '../harness/plan/error-answers.ts'
-import type { Fault, FaultKind, Json, Point, Role } from '../harness/plan/plan.ts'
+import type { CoordinatorRole, Fault, FaultKind, Json, Point, Role } from '../harness/plan/plan.ts'
 import type { FaultSources } from './faults.ts'
 
 type OneOf<K extends FaultKind['kind']> = Arbitrary<Extract<Fault, { readonly kind: K }>>
@@ -94,8 +94,17 @@ function faultAt(
       return fc.tuple(at, fc.constantFrom(1_000, 8_000)).map(([at, ms]) => ({ at, kind, ms }))
     case 'coordinator-load':
       return fc
-        .tuple(at, group(sources), fc.constantFrom(500, 4_000))
-        .map(([at, group, ms]) => ({ at, kind, group, ms }))
+        .tuple(at, coordinator(crossing, sources), fc.constantFrom(500, 4_000))
+        .map(([at, of, ms]) => ({ at, kind, of, ms }))
+    case 'slow-markers':
+      return fc
+        .tuple(
+          at,
+          transactionCoordinator(crossing, sources),
+          fc.constantFrom(200, 3_000),
+          fc.constantFrom(1_000, 10_000),
+        )
+        .map(([at, of, delayMs, ms]) => ({ at, kind, of, delayMs, ms }))
     case 'topic-recreate':
       return fc
         .tuple(at, place(crossing, sources), fc.constantFrom(0, 500))
@@ -169,6 +178,7 @@ function point(crossing: Crossing): Arbitrary<Fault['at']> {
 function role(crossing: Crossing, sources: FaultSources): Arbitrary<Role> {
   const { subject } = crossing
   if ('group' in subject) return fc.constant({ coordinatorOf: subject.group })
+  if ('transactionalId' in subject) return fc.constant({ transactionCoordinatorOf: subject.transactionalId })
   return place(crossing, sources).map((leaderOf) => ({ leaderOf }))
 }
 
@@ -187,9 +197,31 @@ function place({ subject }: Crossing, { topics }: FaultSources): Arbitrary<Place
   )
 }
 
-function group({ crossings }: FaultSources): Arbitrary<string> {
-  const groups = new Set(crossings.flatMap(({ subject }) => ('group' in subject ? [subject.group] : [])))
-  return fc.constantFrom(...groups)
+/** That which the call was about, else any that the run has. */
+function coordinator({ subject }: Crossing, sources: FaultSources): Arbitrary<CoordinatorRole> {
+  if ('group' in subject) return fc.constant({ coordinatorOf: subject.group })
+  if ('transactionalId' in subject) return fc.constant({ transactionCoordinatorOf: subject.transactionalId })
+  const groups = [...groupsIn(sources)].map((coordinatorOf) => ({ coordinatorOf }))
+  const ids = [...transactionalIdsIn(sources)].map((transactionCoordinatorOf) => ({ transactionCoordinatorOf }))
+  return fc.constantFrom(...groups, ...ids)
+}
+
+function transactionCoordinator(
+  { subject }: Crossing,
+  sources: FaultSources,
+): Arbitrary<{ readonly transactionCoordinatorOf: string }> {
+  const ids = 'transactionalId' in subject ? [subject.transactionalId] : [...transactionalIdsIn(sources)]
+  return fc.constantFrom(...ids.map((transactionCoordinatorOf) => ({ transactionCoordinatorOf })))
+}
+
+const group = (sources: FaultSources): Arbitrary<string> => fc.constantFrom(...groupsIn(sources))
+
+function groupsIn({ crossings }: FaultSources): ReadonlySet<string> {
+  return new Set(crossings.flatMap(({ subject }) => ('group' in subject ? [subject.group] : [])))
+}
+
+function transactionalIdsIn({ crossings }: FaultSources): ReadonlySet<string> {
+  return new Set(crossings.flatMap(({ subject }) => ('transactionalId' in subject ? [subject.transactionalId] : [])))
 }
 
 /** `orders/0:m17` → orders, 0. */

@@ -29,6 +29,7 @@ const crossings: readonly Crossing[] = [
   call('Fetch', { after: ['orders/1:m1'] }, 2),
   call('OffsetCommit', { after: ['orders/1:m1'] }, 3),
   { ...call('', { messages: ['m1'] }, 4), call: { effect: 'apply' } },
+  call('EndTxn', { transactionalId: 't' }, 5),
 ]
 
 function plan(faults: readonly Fault[]): Plan {

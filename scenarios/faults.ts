@@ -23,14 +23,21 @@ type Kind = FaultKind['kind']
 
 /** What a second broker, a group, or an answer is needed for. */
 const NEEDS_TWO_BROKERS: ReadonlySet<Kind> = new Set<Kind>(['leader-move', 'coordinator-load'])
-const NEEDS_GROUP: ReadonlySet<Kind> = new Set<Kind>(['coordinator-load', 'offset-reset'])
+const NEEDS_GROUP: ReadonlySet<Kind> = new Set<Kind>(['offset-reset'])
+const NEEDS_COORDINATOR: ReadonlySet<Kind> = new Set<Kind>(['coordinator-load'])
+const NEEDS_TRANSACTIONS: ReadonlySet<Kind> = new Set<Kind>(['slow-markers'])
 const NEEDS_REQUEST: ReadonlySet<Kind> = new Set<Kind>(['lost-ack', 'lost-request', 'cut-answer', 'error-answer'])
 
 /** Undefined when nothing can be drawn: no call was made. */
 export function faultsFrom(sources: FaultSources): Arbitrary<readonly Fault[]> | undefined {
   const hasGroup = sources.crossings.some(({ subject }) => 'group' in subject)
+  const hasTransactions = sources.crossings.some(({ subject }) => 'transactionalId' in subject)
   const kinds = sources.kinds.filter(
-    (kind) => (sources.brokers > 1 || !NEEDS_TWO_BROKERS.has(kind)) && (hasGroup || !NEEDS_GROUP.has(kind)),
+    (kind) =>
+      (sources.brokers > 1 || !NEEDS_TWO_BROKERS.has(kind)) &&
+      (hasGroup || !NEEDS_GROUP.has(kind)) &&
+      (hasTransactions || !NEEDS_TRANSACTIONS.has(kind)) &&
+      (hasGroup || hasTransactions || !NEEDS_COORDINATOR.has(kind)),
   )
   const requests = byName(sources.crossings.filter((crossing) => 'api' in crossing.call))
   const all = byName(sources.crossings)
@@ -44,6 +51,8 @@ export function faultsFrom(sources: FaultSources): Arbitrary<readonly Fault[]> |
   })
 }
 
+const works: ReadonlySet<string> = new Set(['OffsetCommit', 'TxnOffsetCommit', 'EndTxn'])
+
 /** Calls that carry messages or say how far they were handled: what is lost or repeated is lost or repeated there. */
 const WORK = 4
 
@@ -56,7 +65,7 @@ function callOf(groups: readonly (readonly Crossing[])[]): Arbitrary<Crossing> {
 }
 
 function isWork({ call, subject }: Crossing): boolean {
-  return 'messages' in subject || ('api' in call && call.api === 'OffsetCommit')
+  return 'messages' in subject || ('api' in call && works.has(call.api))
 }
 
 function mayFail({ call }: Crossing): boolean {

@@ -22,6 +22,7 @@ export const KINDS = {
   'stale-metadata': ['stale-metadata'],
   'empty-metadata': ['empty-metadata'],
   'coordinator-load': ['coordinator-load'],
+  'slow-markers': ['slow-markers'],
   'controller-loss': ['controller-loss'],
   'disk-full': ['disk-full'],
   'broker-wipe': ['broker-wipe'],

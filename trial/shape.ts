@@ -24,6 +24,7 @@ export function shapeOf<Value extends Json>(name: string, options: TrialOptions<
       replication: 1,
       imitate: '3.9',
       topics: Object.entries(options.topics).map(([topic, { partitions }]) => ({ name: topic, partitions })),
+      transactions: true,
       latencyMs: 1,
       chunks: 'whole',
     },

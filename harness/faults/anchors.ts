@@ -31,6 +31,7 @@ export function subjectKey(subject: Subject): string {
   if ('messages' in subject) return `m:${subject.messages.join(' ')}`
   if ('after' in subject) return `a:${subject.after.join(' ')}`
   if ('group' in subject) return `g:${subject.group}/${subject.generation}`
+  if ('transactionalId' in subject) return `t:${subject.transactionalId}`
   return '-'
 }
 
@@ -52,6 +53,7 @@ function covers(seen: Subject, meant: Subject): boolean {
   if ('messages' in meant) return 'messages' in seen && includesAll(seen.messages, meant.messages)
   if ('after' in meant) return 'after' in seen && includesAll(seen.after, meant.after)
   if ('group' in meant) return 'group' in seen && seen.group === meant.group && seen.generation === meant.generation
+  if ('transactionalId' in meant) return 'transactionalId' in seen && seen.transactionalId === meant.transactionalId
   return 'none' in seen
 }
 

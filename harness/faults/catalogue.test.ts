@@ -9,7 +9,7 @@ describe('the catalogue of faults', () => {
         .filter((promise) => !catalogue[id].covers[promise].holds)
         .map((promise) => `${id}: ${promise}`),
     )
-    expect(faultIds).toHaveLength(22)
+    expect(faultIds).toHaveLength(23)
     const loss = ['at-least-once', 'exactly-once']
     const any = ['at-most-once', ...loss]
     const of = (id: string, promises: string[]) => promises.map((promise) => `${id}: ${promise}`)

@@ -22,7 +22,7 @@ export function isFaultId(text: string): text is FaultId {
 
 /** What a cluster must be able to do so that this fault can strike. */
 export function needsOf(fault: FaultKind): readonly (keyof Capabilities)[] {
-  if (fault.kind === 'leader-move' && 'coordinatorOf' in fault.of) return ['moveCoordinator']
+  if (fault.kind === 'leader-move' && !('leaderOf' in fault.of)) return ['moveCoordinator']
   return catalogue[fault.kind].needs
 }
 

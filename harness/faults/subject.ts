@@ -43,6 +43,19 @@ export function subjectOf(apiKey: number, body: unknown, known: Knowledge): Subj
       known.used(groupId, generationId, memberId)
       return { group: groupId, generation: generationId }
     }
+    case 22: {
+      const { transactionalId } = body as Body<'initProducerId'>
+      return transactionalId === null ? NONE : { transactionalId }
+    }
+    case 24: {
+      const { v3AndBelowTransactionalId: transactionalId, transactions } = body as Body<'addPartitionsToTxn'>
+      return { transactionalId: transactions[0]?.transactionalId ?? transactionalId }
+    }
+    case 25:
+    case 26:
+      return { transactionalId: (body as Body<'endTxn'>).transactionalId }
+    case 28:
+      return { after: committed(body as Body<'txnOffsetCommit'>, known) }
     default:
       return NONE
   }
@@ -73,7 +86,7 @@ function fetched({ topics }: Body<'fetch'>, known: Knowledge): readonly string[]
   return after
 }
 
-function committed({ topics }: Body<'offsetCommit'>, known: Knowledge): readonly string[] {
+function committed({ topics }: Body<'offsetCommit'> | Body<'txnOffsetCommit'>, known: Knowledge): readonly string[] {
   const after: string[] = []
   for (const { name, partitions } of topics)
     for (const { partitionIndex, committedOffset } of partitions)

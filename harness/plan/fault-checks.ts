@@ -88,7 +88,7 @@ export function* processNames({ processes, faults }: Plan): Generator<string> {
 }
 
 export function rolesOf(fault: Fault): readonly (readonly [string, Role])[] {
-  if (fault.kind === 'leader-move') return [['of', fault.of]]
+  if ('of' in fault) return [['of', fault.of]]
   return 'broker' in fault && fault.broker !== 'all' ? [['broker', fault.broker]] : []
 }
 

@@ -6,9 +6,12 @@ import type { Anchor, Fault } from './plan.ts'
 
 const partition = whole(0, planLimits.partitions - 1)
 
+const group = z.strictObject({ coordinatorOf: z.string().min(1) })
+const transactionalId = z.strictObject({ transactionCoordinatorOf: z.string().min(1) })
 const role = z.union([
   z.strictObject({ leaderOf: z.strictObject({ topic: z.string(), partition }) }),
-  z.strictObject({ coordinatorOf: z.string() }),
+  group,
+  transactionalId,
   z.strictObject({ broker: whole(1, 1_000) }),
 ])
 const roleOrAll = z.union([z.literal('all'), role])
@@ -36,7 +39,8 @@ export function faultShape(at: z.ZodType<Anchor>) {
     fault('stale-metadata', { broker: role, ms }),
     fault('empty-metadata', { broker: roleOrAll, lacks: z.enum(['leaders', 'brokers']), ms }),
     fault('controller-loss', { ms }),
-    fault('coordinator-load', { group: z.string().min(1), ms }),
+    fault('coordinator-load', { of: z.union([group, transactionalId]), ms }),
+    fault('slow-markers', { of: transactionalId, delayMs: ms, ms }),
     fault('cluster-reset', {}),
     fault('topic-recreate', { topic: z.string(), goneMs: ms }),
     fault('retention', { topic: z.string(), partition, keep: whole(0, planLimits.messages) }),

@@ -51,8 +51,15 @@ export type FaultKind =
       readonly ms: number
     }
   | { readonly kind: 'controller-loss'; readonly ms: number }
-  /** The coordinator of the group moves, and the new one takes `ms` to read what the old one had stored. */
-  | { readonly kind: 'coordinator-load'; readonly group: string; readonly ms: number }
+  /** The coordinator of a group or of a transactional id moves, and the new one takes `ms` to read what the old one had stored. */
+  | { readonly kind: 'coordinator-load'; readonly of: CoordinatorRole; readonly ms: number }
+  /** For `ms`, markers that this transaction coordinator sends take `delayMs`: what was decided ends late, partition by partition. */
+  | {
+      readonly kind: 'slow-markers'
+      readonly of: { readonly transactionCoordinatorOf: string }
+      readonly delayMs: number
+      readonly ms: number
+    }
   | { readonly kind: 'cluster-reset' }
   /** The topic is deleted, and created again `goneMs` later. */
   | { readonly kind: 'topic-recreate'; readonly topic: string; readonly goneMs: number }
@@ -67,5 +74,8 @@ export type OffsetResetTo = 'earliest' | 'latest' | { readonly offset: number }
 /** Faults are aimed by role, resolved when they strike. */
 export type Role =
   | { readonly leaderOf: { readonly topic: string; readonly partition: number } }
-  | { readonly coordinatorOf: string }
+  | CoordinatorRole
   | { readonly broker: number }
+
+/** Of this group, or of this transactional id. */
+export type CoordinatorRole = { readonly coordinatorOf: string } | { readonly transactionCoordinatorOf: string }

@@ -33,6 +33,7 @@ export const faultKinds = complete<FaultKind['kind']>({
   'empty-metadata': true,
   'controller-loss': true,
   'coordinator-load': true,
+  'slow-markers': true,
   'cluster-reset': true,
   'topic-recreate': true,
   retention: true,

@@ -4,7 +4,7 @@
  */
 import type { FaultKind } from './fault.ts'
 
-export type { FaultKind, OffsetResetTo, Role } from './fault.ts'
+export type { CoordinatorRole, FaultKind, OffsetResetTo, Role } from './fault.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
@@ -89,6 +89,7 @@ export type Subject =
   | { readonly messages: readonly string[] }
   | { readonly after: readonly string[] }
   | { readonly group: string; readonly generation: number }
+  | { readonly transactionalId: string }
   | { readonly none: true }
 
 export interface Delay {

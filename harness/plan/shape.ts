@@ -57,6 +57,7 @@ const subject = z.union([
     after: z.array(z.string().regex(/^[^/:]+\/\d+:/, "must be a place in a log, 'topic/partition:message before it'")),
   }),
   z.strictObject({ group: z.string(), generation: whole(-1, 2 ** 31 - 1) }),
+  z.strictObject({ transactionalId: z.string() }),
   z.strictObject({ none: z.literal(true) }),
 ])
 

@@ -15,6 +15,7 @@ export const MODEL_CAPABILITIES: Capabilities = {
   holdMetadata: true,
   loseController: true,
   slowCoordinator: true,
+  slowMarkers: true,
   resetCluster: true,
   requestFaults: true,
   seesStorage: true,

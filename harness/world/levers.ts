@@ -1,12 +1,13 @@
 /** The levers that faults pull, on the parts of the world that they move. What ends by itself is handed to `repairs`. */
 import type { Direction } from '../net/connection.ts'
-import type { OffsetResetTo, Role } from '../plan/plan.ts'
+import type { CoordinatorRole, OffsetResetTo, Role } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
 import { OffsetReset } from './offset-reset.ts'
 import type { Repairs } from './repairs.ts'
 import type { Fate, Pending } from './requests.ts'
+import { coordinated } from './roles.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 import type { Standing } from './standing.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -36,8 +37,9 @@ export interface Levers {
   /** Of one broker, or all (null). */
   hideMetadata(broker: number | null, lacks: 'leaders' | 'brokers', ms: number): void
   loseController(ms: number): boolean
-  /** The coordinator of the group moves, and loads for so long. */
-  loadCoordinator(group: string, to: number, ms: number): string | undefined
+  /** The coordinator moves, and loads for so long. */
+  loadCoordinator(of: CoordinatorRole, to: number, ms: number): string | undefined
+  slowMarkers(broker: number, delayMs: number, ms: number): void
   resetCluster(): void
   recreateTopic(topic: string, goneMs: number): string | undefined
   /** Answers where the log begins then, or why not. */
@@ -103,11 +105,15 @@ export function leversOf(parts: Parts): Levers {
       repairs.later(ms, () => cluster.order({ do: 'controller-up' }))
       return true
     },
-    loadCoordinator(group, to, ms) {
+    loadCoordinator(of, to, ms) {
       cluster.order({ do: 'slow-loading', loadMs: ms })
-      const { error } = cluster.order({ do: 'move-coordinator', group, to })
+      const { error } = cluster.order({ do: 'move-coordinator', ...coordinated(of), to })
       cluster.order({ do: 'slow-loading', loadMs: null })
       return error
+    },
+    slowMarkers(coordinator, delayMs, ms) {
+      cluster.order({ do: 'slow-markers', coordinator, delayMs })
+      repairs.later(ms, () => cluster.order({ do: 'slow-markers', coordinator, delayMs: null }))
     },
     resetCluster: () => void cluster.order({ do: 'reset-cluster' }),
     recreateTopic(topic, goneMs) {

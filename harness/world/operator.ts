@@ -11,8 +11,10 @@ import {
   type ResetTo,
 } from '../cluster.ts'
 import type { Verb } from '../model/types.ts'
+import type { CoordinatorRole } from '../plan/plan.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { MODEL_CAPABILITIES } from './capabilities.ts'
+import { coordinated } from './roles.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
 export class ModelOperator implements Cluster {
@@ -65,8 +67,8 @@ export class ModelOperator implements Cluster {
     this.order({ do: 'move-leader', topic, partition, to: this.known(to) })
   }
 
-  async moveCoordinator(group: string, to: number): Promise<void> {
-    this.order({ do: 'move-coordinator', group, to: this.known(to) })
+  async moveCoordinator(of: CoordinatorRole, to: number): Promise<void> {
+    this.order({ do: 'move-coordinator', ...coordinated(of), to: this.known(to) })
   }
 
   async recreateTopic(topic: string): Promise<void> {

@@ -10,7 +10,6 @@ import { type ClusterState, createCluster, describe, step } from '../model/clust
 import type { ClusterConfig } from '../model/config.ts'
 import { errorBody } from '../model/error-body.ts'
 import { encodeAnswer, Front, type Known } from '../model/front.ts'
-import { coordinatorPartition, leaderOfInternal } from '../model/internal-log.ts'
 import { checkAll, checkEvent } from '../model/invariants.ts'
 import type { Draws, Input, Output, Request, Verb } from '../model/types.ts'
 import type { Json, Role, Topology } from '../plan/plan.ts'
@@ -20,6 +19,7 @@ import { EPOCH_MS } from '../sim/virtual/date.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { partitionFor } from './partitioner.ts'
+import { brokerOf, coordinated } from './roles.ts'
 
 /**
  * Settings in which the simulated cluster differs from a freshly installed Kafka, as a team's test cluster does: groups form at once
@@ -150,11 +150,7 @@ export class SimulatedCluster {
   }
 
   brokerOf(role: Role): number | null {
-    if ('broker' in role) return this.state.brokers.has(role.broker) ? role.broker : null
-    if ('coordinatorOf' in role)
-      return leaderOfInternal(this.state, coordinatorPartition(this.state, role.coordinatorOf))
-    const partition = this.state.topics.get(role.leaderOf.topic)?.partitions[role.leaderOf.partition]
-    return partition?.leader ?? null
+    return brokerOf(this.state, role)
   }
 
   otherBroker(than: number): number | null {
@@ -166,8 +162,8 @@ export class SimulatedCluster {
 
   moveLeader(role: Role, to: number): string | undefined {
     if ('leaderOf' in role) return this.order({ do: 'move-leader', ...role.leaderOf, to }).error
-    if ('coordinatorOf' in role) return this.order({ do: 'move-coordinator', group: role.coordinatorOf, to }).error
-    return 'a broker is no partition'
+    if ('broker' in role) return 'a broker is no partition'
+    return this.order({ do: 'move-coordinator', ...coordinated(role), to }).error
   }
 
   partitionFor(topic: string, key: string | null, index: number): number {

@@ -324,7 +324,7 @@ describe('the cluster stands still', () => {
   it('coordinator-load: the new coordinator says that it loads', async () => {
     const made = await struckBy(consumer, commit, 'answered', {
       kind: 'coordinator-load',
-      group: 'billing',
+      of: { coordinatorOf: 'billing' },
       ms: 20_000,
     })
     expect(struck(made)).toEqual(['the coordinator of billing moved from broker 1 to 2, which loads for 20000 ms'])
@@ -392,7 +392,7 @@ it('the same plan gives the same trace, whatever strikes', async () => {
     { kind: 'disk-full', broker: coordinator, ms: 1_000 },
     { kind: 'broker-wipe', broker: coordinator, downMs: 100, keeps: 'nothing' },
     { kind: 'controller-loss', ms: 1_000 },
-    { kind: 'coordinator-load', group: 'billing', ms: 500 },
+    { kind: 'coordinator-load', of: { coordinatorOf: 'billing' }, ms: 500 },
     { kind: 'topic-recreate', topic: 'orders', goneMs: 100 },
     { kind: 'retention', topic: 'orders', partition: 0, keep: 0 },
     { kind: 'offset-reset', group: 'billing', topic: 'orders', to: { offset: 0 } },

@@ -95,14 +95,18 @@ function strikeCluster(index: number, fault: ClusterFault, levers: Levers): Stru
       return error === undefined ? struck(`${roleName(fault.of)} moved from broker ${from} to ${to}`) : missed(error)
     }
     case 'coordinator-load': {
-      const from = levers.brokerOf({ coordinatorOf: fault.group })
+      const from = levers.brokerOf(fault.of)
       const to = from === null ? null : levers.otherBroker(from)
       if (from === null || to === null) return missed('there is no other broker to move to')
-      const error = levers.loadCoordinator(fault.group, to, fault.ms)
+      const error = levers.loadCoordinator(fault.of, to, fault.ms)
       if (error !== undefined) return missed(error)
-      return struck(
-        `the coordinator of ${fault.group} moved from broker ${from} to ${to}, which loads for ${fault.ms} ms`,
-      )
+      return struck(`${roleName(fault.of)} moved from broker ${from} to ${to}, which loads for ${fault.ms} ms`)
+    }
+    case 'slow-markers': {
+      const broker = levers.brokerOf(fault.of)
+      if (broker === null) return nobodyIs(fault.of)
+      levers.slowMarkers(broker, fault.delayMs, fault.ms)
+      return struck(`markers of broker ${broker} (${roleName(fault.of)}) took ${fault.delayMs} ms for ${fault.ms} ms`)
     }
     case 'controller-loss':
       return levers.loseController(fault.ms)
@@ -168,6 +172,7 @@ function strikeBroker(fault: BrokerFault, levers: Levers): Struck {
 export function roleName(role: Role): string {
   if ('broker' in role) return `broker ${role.broker}`
   if ('coordinatorOf' in role) return `the coordinator of ${role.coordinatorOf}`
+  if ('transactionCoordinatorOf' in role) return `the transaction coordinator of ${role.transactionCoordinatorOf}`
   return `the leader of ${role.leaderOf.topic}/${role.leaderOf.partition}`
 }
 

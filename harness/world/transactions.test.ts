@@ -75,7 +75,7 @@ describe('a transactional application of kafkajs', () => {
       process: 'transform',
       incarnation: 1,
       call: { api: 'EndTxn' },
-      subject: { none: true },
+      subject: { transactionalId: 'transform' },
       attempt: 1,
       point: 'before',
     } as const
@@ -84,5 +84,33 @@ describe('a transactional application of kafkajs', () => {
     expect(told(made).sort()).toEqual(['o1-0', 'o1-1', 'o2-0', 'o2-1'])
     const aborted = events(made.history, 'marker').filter((body) => 'is' in body && body.is === 'abort')
     expect(aborted).toHaveLength(3)
+  })
+
+  const end = {
+    process: 'transform',
+    incarnation: 1,
+    call: { api: 'EndTxn' },
+    subject: { transactionalId: 'transform' },
+    attempt: 1,
+    point: 'before',
+  } as const
+  const of = { transactionCoordinatorOf: 'transform' } as const
+  it.each<[string, Fault, RegExp]>([
+    ['slow-markers', { at: end, kind: 'slow-markers', of, delayMs: 1_500, ms: 5_000 }, /CONCURRENT_TRANSACTIONS/],
+    [
+      'coordinator-load',
+      { at: end, kind: 'coordinator-load', of, ms: 2_000 },
+      /NOT_COORDINATOR|COORDINATOR_LOAD_IN_PROGRESS/,
+    ],
+    ['leader-move', { at: end, kind: 'leader-move', of }, /NOT_COORDINATOR/],
+    ['disk-full', { at: end, kind: 'disk-full', broker: of, ms: 1_000 }, /NOT_COORDINATOR|KAFKA_STORAGE_ERROR/],
+  ])('%s strikes, and what was committed is there once', async (kind, fault, refused) => {
+    const made = await runOf(planFor({ faults: [fault] }))
+    expect(made.ended).toEqual({ by: 'rest' })
+    const states = events(made.history, 'fault').map((body) => ('is' in body ? body.is : ''))
+    expect([kind, states]).toEqual([kind, ['struck']])
+    const errors = events(made.history, 'refused').map((body) => ('error' in body ? String(body.error) : ''))
+    expect(errors.join()).toMatch(refused)
+    expect(told(made).sort()).toEqual(['o1-0', 'o1-1', 'o2-0', 'o2-1'])
   })
 })

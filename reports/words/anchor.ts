@@ -11,7 +11,7 @@ export const whoIn = (anchor: Anchor): string => lifeOf(anchor.process, anchor.i
 export function callOf(anchor: Anchor): string {
   const { call, subject, attempt } = anchor
   // What has no subject of its own is found by counting, so the count belongs to its name.
-  const isCounted = 'group' in subject || 'none' in subject
+  const isCounted = 'group' in subject || 'transactionalId' in subject || 'none' in subject
   const count = attempt > 1 || isCounted ? `${ordinal(attempt)} ` : ''
   const about = 'effect' in call ? effectSubject(anchor) : requestSubject(anchor)
   return `${count}${'effect' in call ? effectNoun(call.effect) : requestNoun(call.api)}${about}`
@@ -51,6 +51,7 @@ const reads: ReadonlySet<string> = new Set([
 export function roleOf(role: Role): string {
   if ('leaderOf' in role) return `the leader of ${role.leaderOf.topic}/${role.leaderOf.partition}`
   if ('coordinatorOf' in role) return `the coordinator of group ${role.coordinatorOf}`
+  if ('transactionCoordinatorOf' in role) return `the coordinator of transactional id ${role.transactionCoordinatorOf}`
   return `broker ${role.broker}`
 }
 
@@ -77,6 +78,7 @@ function requestSubject({ call, subject }: Anchor): string {
           4,
         )}`
   }
+  if ('transactionalId' in subject) return ` of transactional id ${subject.transactionalId}`
   if ('none' in subject) return ''
   return subject.generation > 0
     ? ` in generation ${subject.generation} of group ${subject.group}`

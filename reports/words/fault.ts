@@ -44,7 +44,9 @@ export function wordsOfFault(fault: Fault): string {
     case 'controller-loss':
       return `the controller is gone for ${duration(fault.ms)} ${momentOf(at, 'named')}`
     case 'coordinator-load':
-      return `the coordinator of group ${fault.group} moves to another broker, which loads for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+      return `${roleOf(fault.of)} moves to another broker, which loads for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+    case 'slow-markers':
+      return `markers of ${roleOf(fault.of)} take ${duration(fault.delayMs)} for ${duration(fault.ms)} ${momentOf(at, 'named')}`
     case 'topic-recreate':
       return `topic ${fault.topic} is deleted and created again ${fault.goneMs === 0 ? 'at once' : `after ${duration(fault.goneMs)}`} ${momentOf(at, 'named')}`
     case 'retention':

@@ -59,7 +59,11 @@ const kinds: { readonly [K in FaultKind['kind']]: readonly Extract<FaultKind, { 
     { kind: 'broker-wipe', broker: { broker: 1 }, downMs: 100, keeps: 'offsets' },
   ],
   'controller-loss': [{ kind: 'controller-loss', ms: 8000 }],
-  'coordinator-load': [{ kind: 'coordinator-load', group: 'g', ms: 500 }],
+  'coordinator-load': [
+    { kind: 'coordinator-load', of: { coordinatorOf: 'g' }, ms: 500 },
+    { kind: 'coordinator-load', of: { transactionCoordinatorOf: 't' }, ms: 500 },
+  ],
+  'slow-markers': [{ kind: 'slow-markers', of: { transactionCoordinatorOf: 't' }, delayMs: 500, ms: 5_000 }],
   'topic-recreate': [
     { kind: 'topic-recreate', topic: 'orders', goneMs: 0 },
     { kind: 'topic-recreate', topic: 'orders', goneMs: 500 },
@@ -120,6 +124,8 @@ describe('a fault', () => {
       broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the controller is gone for 8 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the coordinator of group g moves to another broker, which loads for 500 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      the coordinator of transactional id t moves to another broker, which loads for 500 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      markers of the coordinator of transactional id t take 500 ms for 5 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       topic orders is deleted and created again at once before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       topic orders is deleted and created again after 500 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       all records of orders/0 are deleted before the commit of orders/0 past m17 by consumer-0 (first life) was applied
@@ -160,6 +166,8 @@ describe('a fault', () => {
       broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the controller is gone for 8 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the coordinator of group g moves to another broker, which loads for 500 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      the coordinator of transactional id t moves to another broker, which loads for 500 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      markers of the coordinator of transactional id t take 500 ms for 5 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       topic orders is deleted and created again at once after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       topic orders is deleted and created again after 500 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       all records of orders/0 are deleted after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
@@ -200,6 +208,8 @@ describe('a fault', () => {
       broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the controller is gone for 8 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the coordinator of group g moves to another broker, which loads for 500 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      the coordinator of transactional id t moves to another broker, which loads for 500 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      markers of the coordinator of transactional id t take 500 ms for 5 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       topic orders is deleted and created again at once right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       topic orders is deleted and created again after 500 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       all records of orders/0 are deleted right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came

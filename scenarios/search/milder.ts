@@ -17,6 +17,7 @@ const SIMPLICITY: readonly Fault['kind'][] = [
   'slow-link',
   'black-hole',
   'coordinator-load',
+  'slow-markers',
   'empty-metadata',
   'stale-metadata',
   'disk-full',
@@ -42,7 +43,7 @@ function* simpler(fault: Fault): Generator<Fault> {
       yield { at, kind: 'slow-link', latencyMs: fault.ms, ms: fault.ms }
       return
     case 'coordinator-load':
-      yield { at, kind: 'leader-move', of: { coordinatorOf: fault.group } }
+      yield { at, kind: 'leader-move', of: fault.of }
       return
     case 'disk-full':
       yield { at, kind: 'broker-restart', broker: fault.broker, downMs: fault.ms }
@@ -79,6 +80,10 @@ export function* milder(fault: Fault): Generator<Fault> {
     case 'empty-metadata':
     case 'controller-loss':
     case 'coordinator-load':
+      for (const ms of down(fault.ms, 1)) yield { ...fault, ms }
+      return
+    case 'slow-markers':
+      for (const delayMs of down(fault.delayMs, 1)) yield { ...fault, delayMs }
       for (const ms of down(fault.ms, 1)) yield { ...fault, ms }
       return
     case 'topic-recreate':

@@ -57,7 +57,7 @@ export function named(
 export interface Cast {
   readonly processes: readonly ProcessSpec[]
   readonly workload: readonly WorkItem[]
-  /** Topics beside the one that the inputs are for; with any, the cluster has transactions. */
+  /** Topics beside the one that the inputs are for. */
   readonly outputs: readonly string[]
 }
 
@@ -72,7 +72,7 @@ export function shape(app: Application, drawn: Cluster, rest: Cast): Shape {
       replication: 1,
       imitate: '3.9',
       topics: [TOPIC, ...rest.outputs].map((name) => ({ name, partitions: drawn.partitions })),
-      ...(rest.outputs.length > 0 && { transactions: true as const }),
+      transactions: true,
       latencyMs: drawn.latencyMs,
       chunks: drawn.chunks,
     },

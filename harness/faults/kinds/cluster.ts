@@ -10,6 +10,7 @@ type Ids =
   | 'empty-metadata'
   | 'controller-loss'
   | 'coordinator-load'
+  | 'slow-markers'
   | 'cluster-reset'
   | 'topic-recreate'
   | 'retention'
@@ -19,9 +20,9 @@ const which = 'which broker, by role or by id'
 
 export const clusterKinds: Entries<Ids> = {
   'leader-move': {
-    says: 'another broker becomes the leader of a partition, or the coordinator of a group; nothing is lost on the way',
+    says: 'another broker becomes the leader of a partition, or the coordinator of a group or a transactional id; nothing is lost on the way',
     layer: 'cluster',
-    parameters: { of: 'the leader of which partition, the coordinator of which group, or which broker' },
+    parameters: { of: 'the leader of which partition, or the coordinator of which group or transactional id' },
     needs: ['moveLeader'],
     covers: all('a leader that moves takes the whole log along, so everyday operations explain no loss'),
   },
@@ -78,11 +79,22 @@ export const clusterKinds: Entries<Ids> = {
     covers: all('what is led goes on, and what is not waits'),
   },
   'coordinator-load': {
-    says: 'the coordinator of a group moves, and the new one is busy reading what the old one had stored',
+    says: 'the coordinator of a group or a transactional id moves, and the new one is busy reading what the old one had stored',
     layer: 'cluster',
-    parameters: { group: 'of which group', ms: 'how long that takes' },
+    parameters: { of: 'of which group or transactional id', ms: 'how long that takes' },
     needs: ['moveCoordinator', 'slowCoordinator'],
     covers: all('what was committed is there once it has been read'),
+  },
+  'slow-markers': {
+    says: 'what ends a transaction is slow to reach its partitions: it is decided, and neither readers nor the next one can go on',
+    layer: 'cluster',
+    parameters: {
+      of: 'the coordinator of which transactional id',
+      delayMs: 'how long each marker takes',
+      ms: 'for how long that is so',
+    },
+    needs: ['slowMarkers'],
+    covers: all('what was decided comes true, late: who begins too soon is told to wait (CONCURRENT_TRANSACTIONS)'),
   },
   'cluster-reset': {
     says: 'the whole cluster is made anew: same topic names, empty logs, no committed offsets',

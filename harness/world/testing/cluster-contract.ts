@@ -104,7 +104,7 @@ export function clusterContract(make: () => Cluster): void {
     const cluster = await started()
     if (!cluster.capabilities.resetOffsets) return
     for (const value of ['m1', 'm2', 'm3']) await cluster.write(record(value))
-    await cluster.moveCoordinator('g', 1)
+    await cluster.moveCoordinator({ coordinatorOf: 'g' }, 1)
     const committed = async () =>
       (await cluster.describe()).groups
         .find(({ group }) => group === 'g')!
