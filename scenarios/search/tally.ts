@@ -4,6 +4,7 @@ import type { FaultKind, Guarantee } from '../../harness/plan/plan.ts'
 import { tokenOf } from '../../harness/plan/token.ts'
 import { levelOf } from '../../properties/level.ts'
 import type { Party } from '../../properties/property.ts'
+import { findingName } from './finding.ts'
 import type { RunRecord } from './jobs.ts'
 import type { Finding, Report } from './result.ts'
 
@@ -43,7 +44,7 @@ export class Tally {
     for (const why of unknowns(record)) count(this.unknown, why)
     for (const { property, verdict } of record.judgements) {
       if (verdict.is === 'violated' && levelOf(property) === 'contract') {
-        const key = `${property}/${verdict.party}`
+        const key = findingName({ property, party: verdict.party })
         const seen = this.broken.get(key)
         const evidence = verdict.evidence[0]?.says ?? ''
         if (seen === undefined) this.broken.set(key, { property, party: verdict.party, index, evidence, runs: 1 })

@@ -104,8 +104,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/group/store.ts',
-        `  const recordOffset = append(ctx, shard, records, request)`,
-        `  const recordOffset = records.length > 0 ? BigInt(ctx.state.nextFetchId++) : append(ctx, shard, records, request)`,
+        `  const recordOffset = append(ctx, shard, records)`,
+        `  const recordOffset = records.length > 0 ? BigInt(ctx.state.nextFetchId++) : append(ctx, shard, records)`,
       ),
     ],
   },

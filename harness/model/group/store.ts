@@ -1,8 +1,8 @@
 /** What the coordinator knows, written into its partition of `__consumer_offsets` before anyone is told. */
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { encodeBatch, type RecordInput } from '../../wire/records.ts'
-import { appendInternal, offsetsTopic } from '../internal-log.ts'
-import type { Context, Request } from '../types.ts'
+import { appendInternal, coordinatorError, offsetsTopic } from '../internal-log.ts'
+import type { Context } from '../types.ts'
 import { metadataFor } from './members.ts'
 import { type Committed, hasOffsets, setCommitted, type TopicPartition } from './offsets.ts'
 import { encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './records.ts'
@@ -11,14 +11,9 @@ import { type Group, moveTo, wallMs } from './state.ts'
 
 const nothing = new Uint8Array(0)
 
-function append(
-  ctx: Context,
-  shard: GroupShard,
-  records: readonly RecordInput[],
-  request?: Request,
-): bigint | ErrorName {
+function append(ctx: Context, shard: GroupShard, records: readonly RecordInput[]): bigint | ErrorName {
   const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx) })
-  return appendInternal(ctx, offsetsTopic, shard.partition, batch, request)
+  return appendInternal(ctx, offsetsTopic, shard.partition, batch)
 }
 
 /** Null when it is in the log; else the error in the words of the group APIs (GroupMetadataManager.storeGroup). */
@@ -27,7 +22,6 @@ export function storeGroup(
   shard: GroupShard,
   group: Group,
   assignment: ReadonlyMap<string, Uint8Array>,
-  request?: Request,
 ): ErrorName | null {
   const value = encodeGroupValue({
     protocolType: group.protocolType ?? '',
@@ -46,19 +40,12 @@ export function storeGroup(
       assignment: assignment.get(member.memberId) ?? nothing,
     })),
   })
-  const stored = append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }], request)
+  const stored = append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }])
   return typeof stored === 'bigint' ? null : storeGroupError(stored)
 }
 
 function storeGroupError(error: ErrorName): ErrorName {
   switch (error) {
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
-      return 'COORDINATOR_NOT_AVAILABLE'
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'KAFKA_STORAGE_ERROR':
-      return 'NOT_COORDINATOR'
     case 'REQUEST_TIMED_OUT':
       return 'REBALANCE_IN_PROGRESS'
     case 'MESSAGE_TOO_LARGE':
@@ -66,7 +53,7 @@ function storeGroupError(error: ErrorName): ErrorName {
     case 'INVALID_FETCH_SIZE':
       return 'UNKNOWN_SERVER_ERROR'
     default:
-      return error
+      return coordinatorError(error)
   }
 }
 
@@ -78,7 +65,6 @@ export function storeOffsets(
   shard: GroupShard,
   group: Group,
   commits: readonly Commit[],
-  request: Request,
 ): ErrorName | null {
   const records = commits.map((commit) => ({
     key: encodeOffsetKey(group.groupId, commit.topic, commit.partition),
@@ -90,7 +76,7 @@ export function storeOffsets(
       expireTimestamp: commit.expiresAtMs ?? -1n,
     }),
   }))
-  const recordOffset = append(ctx, shard, records, request)
+  const recordOffset = append(ctx, shard, records)
   if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
   for (const { topic, partition, ...commit } of commits) {
     setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
@@ -103,19 +89,12 @@ export function storeOffsetsError(error: ErrorName): ErrorName {
   switch (error) {
     case 'NETWORK_EXCEPTION':
       return 'COORDINATOR_LOAD_IN_PROGRESS'
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
-      return 'COORDINATOR_NOT_AVAILABLE'
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'KAFKA_STORAGE_ERROR':
-      return 'NOT_COORDINATOR'
     case 'MESSAGE_TOO_LARGE':
     case 'RECORD_LIST_TOO_LARGE':
     case 'INVALID_FETCH_SIZE':
       return 'INVALID_COMMIT_OFFSET_SIZE'
     default:
-      return error
+      return coordinatorError(error)
   }
 }
 
