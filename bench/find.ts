@@ -5,8 +5,8 @@
  *     node --import tsx bench/find.ts [--seeds 10]
  */
 import { parseArgs } from 'node:util'
-import { findingName } from '../reports/rows.ts'
 import { matrixRows } from '../scenarios/matrix/index.ts'
+import { findingName, isShown } from '../scenarios/search/finding.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 import type { Finding } from '../scenarios/search/result.ts'
 
@@ -29,11 +29,7 @@ for (const { scenario, promise, expected } of matrixRows) {
     }
     found.push(finding)
     const { outcome, stale, determinism } = await searcher.replayPlan(finding.plan)
-    const same = outcome.judgements.some(
-      ({ property, verdict }) =>
-        property === finding.property && verdict.is === 'violated' && verdict.party === finding.party,
-    )
-    if (same && stale === '' && determinism.same) replayed++
+    if (isShown(outcome.judgements, finding) && stale === '' && determinism.same) replayed++
   }
   const of = (figure: (finding: Finding) => number): string => {
     const sorted = found.map(figure).sort((a, b) => a - b)

@@ -1,15 +1,11 @@
 /** What came out, against what was expected. */
-import type { Finding, Outcome, Report, Row } from './report.ts'
+import { findingName } from '../scenarios/search/finding.ts'
+import type { Outcome, Report, Row } from './report.ts'
 
 export type Expectation = Pick<Row, 'expected' | 'known' | 'why'>
 
 export function rowOf(report: Report, { expected, known, why }: Expectation): Row {
   return { report, expected, known, why, asExpected: isAsExpected(report, expected, known) }
-}
-
-/** As statements name it: which property was broken, and by whom. */
-export function findingName({ property, party }: Pick<Finding, 'property' | 'party'>): string {
-  return `${property}/${party}`
 }
 
 /** Nothing but what is expected or known was found, and of what is expected at least one. */

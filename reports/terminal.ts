@@ -1,8 +1,8 @@
 /** Reports for people: a searched application, the matrix of all, a replayed plan. Pure; colours and width come in a `Look`. */
 
+import { findingName } from '../scenarios/search/finding.ts'
 import type { ReplayReport } from './replayed.ts'
 import type { Finding, Report, Row } from './report.ts'
-import { findingName } from './rows.ts'
 import {
   evidenceLines,
   findingLines,

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { parsePlan } from '../harness/plan/schema.ts'
+import { brokenIn, findingName } from './search/finding.ts'
 import { Searcher } from './search/index.ts'
 
 const folder = new URL('regressions/', import.meta.url)
@@ -14,10 +15,7 @@ afterAll(() => searcher.close())
 test.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s', async (name) => {
   const plan = parsePlan(readFileSync(new URL(name, folder), 'utf8'), name)
   const { outcome, stale, determinism } = await searcher.replayPlan(plan)
-  const broken = outcome.judgements.flatMap(({ property, verdict }) =>
-    verdict.is === 'violated' ? [`${property}/${verdict.party}`] : [],
-  )
-  expect(broken).toContain(plan.saved?.finding)
+  expect(brokenIn(outcome.judgements).map(findingName)).toContain(plan.saved?.finding)
   expect(determinism).toEqual({ same: true })
   expect(stale).toBe('')
 })

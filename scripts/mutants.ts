@@ -13,6 +13,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type FindingId, findingName } from '../scenarios/search/finding.ts'
 import { type Mutant, mutants } from './mutants/list.ts'
 
 /** Of `ackward matrix --json`, what is read here. */
@@ -31,9 +32,7 @@ interface Row {
   readonly ownFault?: string
   readonly hash: string
 }
-interface Broken {
-  readonly property: string
-  readonly party: string
+interface Broken extends FindingId {
   readonly runs: number
 }
 interface Verdict {
@@ -169,10 +168,10 @@ function tellsOf({ ownFault, findings, unknown, expected, known }: Row): Map<str
   if (ownFault !== undefined) return new Map([['own fault', `own fault: ${short(ownFault)}`]])
   const told = new Map<string, string>()
   for (const { property, party, runs } of findings) {
-    const name = `${property}/${party}`
+    const name = findingName({ property, party })
     if (!expected.includes(name) && !known.includes(name)) told.set(name, `${property} (${party}) after ${runs} runs`)
   }
-  const isFound = findings.some(({ property, party }) => expected.includes(`${property}/${party}`))
+  const isFound = findings.some((one) => expected.includes(findingName(one)))
   if (expected.length > 0 && !isFound) told.set('not found', `${expected.join(' or ')} was not found`)
   for (const { why, runs } of unknown.slice(0, 1)) told.set('unknown', `unknown in ${runs} runs: ${short(why)}`)
   return told
@@ -182,12 +181,12 @@ function tellsOf({ ownFault, findings, unknown, expected, known }: Row): Map<str
 function asideOf({ findings, beside, expected, known }: Row): Map<string, string> {
   const told = new Map<string, string>()
   for (const { property, party } of findings) {
-    const name = `${property}/${party}`
+    const name = findingName({ property, party })
     if (!expected.includes(name) && !known.includes(name)) continue
     told.set(name, `${property} (${party}), which is ${known.includes(name) ? 'known' : 'expected'}`)
   }
   for (const { property, party, runs } of beside) {
-    told.set(`beside/${property}/${party}`, `${property} (${party}) in ${runs} runs`)
+    told.set(`beside/${findingName({ property, party })}`, `${property} (${party}) in ${runs} runs`)
   }
   return told
 }

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parsePlan, printPlan } from '../harness/plan/schema.ts'
+import { brokenIn, findingName } from '../scenarios/search/finding.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 
 const folder = new URL('../scenarios/regressions/', import.meta.url)
@@ -13,9 +14,7 @@ for (const name of readdirSync(folder)) {
   const plan = parsePlan(readFileSync(file, 'utf8'), name)
   const { outcome } = await searcher.replayPlan(plan)
   const finding = plan.saved?.finding
-  const shows = outcome.judgements.some(
-    ({ property, verdict }) => verdict.is === 'violated' && `${property}/${verdict.party}` === finding,
-  )
+  const shows = brokenIn(outcome.judgements).some((one) => findingName(one) === finding)
   if (!shows || plan.saved === undefined || outcome.missed.length > 0) {
     console.log(`${name}: no longer shows ${finding}; left as it is`)
     process.exitCode = 1

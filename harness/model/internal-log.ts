@@ -6,7 +6,7 @@ import { decodeRecords, parseBatchHeader } from '../wire/records.ts'
 import { appendAsLeader, onlyBatch } from './append.ts'
 import { offsetsTopic } from './internal-topics.ts'
 import type { ClusterState, Partition } from './state.ts'
-import type { Context, Request } from './types.ts'
+import type { Context } from './types.ts'
 
 /** One record, or the marker that ends a transaction. */
 export type InternalRecord =
@@ -51,7 +51,6 @@ export function appendInternal(
   topicName: string,
   partition: number,
   batchBytes: Uint8Array,
-  _request?: Request,
 ): bigint | ErrorName {
   const topic = ctx.state.topics.get(topicName)
   const into = topic?.partitions[partition]
@@ -62,6 +61,21 @@ export function appendInternal(
   const appended = appendAsLeader(ctx.state, topic, into, batch, 'coordinator', ctx.nowMs)
   if (appended.is === 'refused') return appended.error
   return appended.is === 'appended' ? appended.batch.baseOffset : appended.of.firstOffset
+}
+
+/** What every coordinator makes of a write that failed, where the rules of its own requests say nothing else. */
+export function coordinatorError(error: ErrorName): ErrorName {
+  switch (error) {
+    case 'UNKNOWN_TOPIC_OR_PARTITION':
+    case 'NOT_ENOUGH_REPLICAS':
+    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
+      return 'COORDINATOR_NOT_AVAILABLE'
+    case 'NOT_LEADER_OR_FOLLOWER':
+    case 'KAFKA_STORAGE_ERROR':
+      return 'NOT_COORDINATOR'
+    default:
+      return error
+  }
 }
 
 /** What the partition says, from the log start to its end, whether it has a leader or not. */

@@ -1,5 +1,5 @@
-/** Identities of the records in a record set, by the one rule of `clients/identity.ts`, read from the bytes. */
-import { ID_HEADER, textOf } from '../clients/identity.ts'
+/** Identities of the records in a record set. */
+import { identityOf } from '../model/identities.ts'
 import { batches, decodeRecords } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
 
@@ -7,12 +7,8 @@ export function recordIdentities(bytes: Uint8Array | null): readonly string[] {
   if (bytes === null) return []
   try {
     const identities: string[] = []
-    for (const { position, header } of batches(bytes)) {
-      for (const { headers, key } of decodeRecords(bytes, position, header)) {
-        const named = headers.find(([name]) => name === ID_HEADER)
-        identities.push(textOf(named?.[1]) ?? textOf(key) ?? '')
-      }
-    }
+    for (const { position, header } of batches(bytes))
+      for (const record of decodeRecords(bytes, position, header)) identities.push(identityOf(record))
     return identities
   } catch (error) {
     if (error instanceof WireError) return []

@@ -6,9 +6,9 @@ import type { Guarantee, Plan } from '../../harness/plan/plan.ts'
 import { parseToken, tokenOf } from '../../harness/plan/token.ts'
 import { properties } from '../../properties/index.ts'
 import { isAskedFor, levelOf } from '../../properties/level.ts'
-import type { Judgement } from '../../properties/property.ts'
 import { scenarioNamed } from '../index.ts'
-import type { FindingId, Job, Replay, RunRecord, Source } from './jobs.ts'
+import { brokenIn, type FindingId, isSame, isShown } from './finding.ts'
+import type { Job, Replay, RunRecord, Source } from './jobs.ts'
 import { RUNS_PER_SHAPE } from './layout.ts'
 import { Livelock, Pool } from './pool.ts'
 import type { Finding, Report } from './result.ts'
@@ -80,7 +80,7 @@ export class Searcher implements Search {
       for (const record of records) {
         tally.add(record, shape * RUNS_PER_SHAPE + record.index)
         for (const id of violations(record)) {
-          if (found.some((one) => one.id.property === id.property && one.id.party === id.party)) continue
+          if (found.some((one) => isSame(one.id, id))) continue
           found.push({ record, index: shape * RUNS_PER_SHAPE + record.index, id, runs: tally.runs, seconds: seconds() })
         }
         if (tally.stop !== undefined || decided()) break
@@ -163,7 +163,7 @@ export class Searcher implements Search {
     const shrinkSeconds = (performance.now() - started) / 1_000
     const replaying = this.pool.run({ do: 'replay', plan: shrunk.plan }).catch(unlessLivelock)
     const replayed = (await Promise.race([replaying, stop])) ?? { ...record, history: [] }
-    const judgement = replayed.judgements.find((one) => sameFinding(one, id))
+    const judgement = replayed.judgements.find((one) => isShown([one], id))
     const evidence = judgement?.verdict.is === 'violated' ? judgement.verdict.evidence : []
     return {
       ...id,
@@ -206,9 +206,7 @@ export class Searcher implements Search {
 
 function violations({ judgements, ended }: RunRecord): readonly FindingId[] {
   if (ended.by !== 'rest') return []
-  return judgements.flatMap(({ property, verdict }) =>
-    verdict.is === 'violated' && levelOf(property) === 'promise' ? [{ property, party: verdict.party }] : [],
-  )
+  return brokenIn(judgements).filter(({ property }) => levelOf(property) === 'promise')
 }
 
 /**
@@ -217,10 +215,6 @@ function violations({ judgements, ended }: RunRecord): readonly FindingId[] {
  */
 function isAnswer({ property, party }: FindingId): boolean {
   return isAskedFor(property) && (party === 'application' || party === 'configuration')
-}
-
-function sameFinding({ property, verdict }: Judgement, id: FindingId): boolean {
-  return property === id.property && verdict.is === 'violated' && verdict.party === id.party
 }
 
 function saysOf(property: string): string {

@@ -3,18 +3,14 @@ import type { Op } from '../../harness/history/op.ts'
 import type { FaultKind, Guarantee, Plan } from '../../harness/plan/plan.ts'
 import type { Ended } from '../../harness/run.ts'
 import type { EffectVerdict } from '../../properties/guarantee.ts'
-import type { Judgement, Party } from '../../properties/property.ts'
+import type { Judgement } from '../../properties/property.ts'
 import type { Shape } from '../scenario.ts'
+import type { FindingId } from './finding.ts'
 
 /** Where shapes come from: a scenario of the repository, or the one shape of a trial. */
 export type Source =
   | { readonly scenario: string }
   | { readonly shape: Shape; readonly kinds: readonly FaultKind['kind'][] }
-
-export interface FindingId {
-  readonly property: string
-  readonly party: Party
-}
 
 export type Job =
   /** The runs `from` ≤ i < `to` of one shape, counted within it. */

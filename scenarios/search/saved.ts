@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Plan, Saved } from '../../harness/plan/plan.ts'
-import type { FindingId, Replay } from './jobs.ts'
+import { type FindingId, findingName } from './finding.ts'
+import type { Replay } from './jobs.ts'
 
-export function savedAs({ traceHash }: Pick<Replay, 'traceHash'>, { property, party }: FindingId): Saved {
-  return { ackward: ackwardVersion(), client: clientVersion(), finding: `${property}/${party}`, traceHash }
+export function savedAs({ traceHash }: Pick<Replay, 'traceHash'>, finding: FindingId): Saved {
+  return { ackward: ackwardVersion(), client: clientVersion(), finding: findingName(finding), traceHash }
 }
 
 /**

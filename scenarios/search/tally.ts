@@ -5,6 +5,7 @@ import { tokenOf } from '../../harness/plan/token.ts'
 import { type GuaranteeTally, inferGuarantee, noRuns, withRun } from '../../properties/guarantee.ts'
 import { levelOf } from '../../properties/level.ts'
 import type { Breach, Party } from '../../properties/property.ts'
+import { findingName } from './finding.ts'
 import type { RunRecord } from './jobs.ts'
 import type { Finding, Report } from './result.ts'
 
@@ -47,7 +48,7 @@ export class Tally {
     for (const { property, verdict, breaches = [] } of record.judgements) {
       if (verdict.is === 'violated' && levelOf(property) === 'contract') {
         const { party } = verdict
-        const key = `${property}/${party}`
+        const key = findingName({ property, party })
         const seen = this.broken.get(key)
         const evidence = verdict.evidence[0]?.says ?? ''
         if (seen === undefined) this.broken.set(key, { property, party, index, evidence, breaches, runs: 1 })

@@ -9,7 +9,8 @@ import type { Judgement } from '../../properties/property.ts'
 import { draw } from '../draw.ts'
 import { scenarioNamed } from '../index.ts'
 import type { Shape } from '../scenario.ts'
-import type { AnswerTo, FindingId, Job, Replay, RunRecord, Source } from './jobs.ts'
+import { type FindingId, isShown } from './finding.ts'
+import type { AnswerTo, Job, Replay, RunRecord, Source } from './jobs.ts'
 import { CHAINS, calmPlan, DEPTH, nextPlan, placeOf, RUNS_PER_SHAPE } from './layout.ts'
 import { derived, shrink } from './shrink.ts'
 
@@ -138,12 +139,7 @@ async function difference(made: Run, { stage, onEvent }: Thread): Promise<{ diff
   return { differs: compared.same ? 'two runs differed, two more did not' : compared.first }
 }
 
-function shows(made: Run, finding: FindingId): boolean {
-  return judged(made).judgements.some(
-    ({ property, verdict }) =>
-      property === finding.property && verdict.is === 'violated' && verdict.party === finding.party,
-  )
-}
+const shows = (made: Run, finding: FindingId): boolean => isShown(judged(made).judgements, finding)
 
 async function shrinkPlan(
   { plan, finding, maxRuns }: JobOf<'shrink'>,

@@ -104,7 +104,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/group/store.ts',
-        `  const recordOffset = append(ctx, shard, recordsOf(group, commits), request)\n`,
+        `  const recordOffset = append(ctx, shard, recordsOf(group, commits))\n`,
         `  const recordOffset = BigInt(ctx.state.nextFetchId++)\n`,
       ),
     ],

@@ -1,7 +1,8 @@
 /** Each invariant, shown to fire: a healthy group is broken in one place by hand. */
 import { describe, expect, it } from 'vitest'
 import { encodeAssignment } from '../../wire/group-protocol.ts'
-import { Player, Stage, stable } from '../testing/group-stage.ts'
+import { Player, rejoined, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 import { checkGroups } from './index.ts'
 import { put } from './offsets.ts'
 import type { Group, Member } from './state.ts'
@@ -34,9 +35,7 @@ describe('checkGroups sees', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b')]
     stable(stage, a, b)
-    const rejoin = a.join()
-    b.learn(b.join())
-    a.learn(rejoin)
+    rejoined(a, b)
     b.sync()
     a.sync(
       new Map([

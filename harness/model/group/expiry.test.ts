@@ -1,6 +1,7 @@
 /** Offsets that expire: KIP-211. Retention 60 s here, looked at every 10 s. */
 import { describe, expect, it } from 'vitest'
-import { Player, Stage, stable } from '../testing/group-stage.ts'
+import { Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 import { checkGroups, onTopicDeleted } from './index.ts'
 
 const staged = () => new Stage({ offsetsRetentionMs: 60_000, offsetsCheckIntervalMs: 10_000 }, { orders: 4, old: 1 })

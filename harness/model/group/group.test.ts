@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeAssignment } from '../../wire/group-protocol.ts'
-import { errorOf, Player, type Sent, Stage, stable } from '../testing/group-stage.ts'
+import { errorOf, joined, Player, rejoined, stable } from '../testing/group-player.ts'
+import { type Sent, Stage } from '../testing/group-stage.ts'
 
 const owns = (sync: Sent<'syncGroup'>): number[] =>
   decodeAssignment(sync.answer!.assignment).assignedPartitions.flatMap(({ partitions }) => partitions)
@@ -150,10 +151,7 @@ describe('who is not there', () => {
   it('a sync that never comes: out after the rebalance timeout, though the others are stable', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b', { sessionTimeoutMs: 100_000 })]
-    const joins = [a.enter(), b.enter()]
-    stage.settle()
-    a.learn(joins[0]!)
-    b.learn(joins[1]!)
+    joined(stage, a, b)
     expect(
       errorOf(
         a.sync(
@@ -177,10 +175,7 @@ describe('who is not there', () => {
   it('the leader dies before it assigns: who waits is told to rejoin', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b')]
-    const joins = [a.enter(), b.enter()]
-    stage.settle()
-    a.learn(joins[0]!)
-    b.learn(joins[1]!)
+    joined(stage, a, b)
     const waiting = b.sync()
     stage.run(10_000) // a's session; b's is not counted while it waits
     expect(errorOf(waiting)).toBe('REBALANCE_IN_PROGRESS')
@@ -191,10 +186,7 @@ describe('who is not there', () => {
   it('whoever waited for the leader longer than its session gets a new one', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a', { sessionTimeoutMs: 50_000 }), new Player(stage, 'b')]
-    const joins = [a.enter(), b.enter()]
-    stage.settle()
-    a.learn(joins[0]!)
-    b.learn(joins[1]!)
+    joined(stage, a, b)
     const waiting = b.sync()
     stage.run(40_000)
     a.sync(
@@ -308,10 +300,7 @@ describe('rejoining', () => {
   it('whoever missed the answer gets it again, the leader with the members', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b')]
-    const joins = [a.enter(), b.enter()]
-    stage.settle()
-    a.learn(joins[0]!)
-    b.learn(joins[1]!)
+    joined(stage, a, b)
     expect(a.join().answer!.members).toHaveLength(2)
     expect(b.join().answer!.generationId).toBe(1)
     expect(stage.describe()).toBe('CompletingRebalance 1: a b')
@@ -320,10 +309,7 @@ describe('rejoining', () => {
   it('a changed mind before the assignment: who waits is told to rejoin', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b')]
-    const joins = [a.enter(), b.enter()]
-    stage.settle()
-    a.learn(joins[0]!)
-    b.learn(joins[1]!)
+    joined(stage, a, b)
     const waiting = b.sync()
     expect(errorOf(a.join({ topics: ['invoices'] }))).toBe('waits')
     expect(errorOf(waiting)).toBe('REBALANCE_IN_PROGRESS')
@@ -333,9 +319,7 @@ describe('rejoining', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b')]
     stable(stage, a, b)
-    const rejoin = a.join()
-    b.learn(b.join())
-    a.learn(rejoin)
+    rejoined(a, b)
     const waiting = b.sync()
     a.sync(new Map([[a, [0]]]))
     expect([errorOf(waiting), owns(waiting)]).toEqual(['NONE', []])

@@ -5,7 +5,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeAssignment } from '../../wire/group-protocol.ts'
-import { errorOf, Player, type Sent, Stage } from '../testing/group-stage.ts'
+import { errorOf, Player } from '../testing/group-player.ts'
+import { type Sent, Stage } from '../testing/group-stage.ts'
 import { onTopicDeleted } from './index.ts'
 
 const partitions = 4

@@ -5,7 +5,8 @@ import { encodeMarkerBatch } from '../../wire/control-records.ts'
 import { encodeBatch } from '../../wire/records.ts'
 import { appendInternal } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
-import { errorOf, Player, Stage, stable } from '../testing/group-stage.ts'
+import { errorOf, Player, rejoined, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 import { encodeOffsetKey, encodeOffsetValue } from './records.ts'
 
 describe('a coordinator that moves', () => {
@@ -55,9 +56,7 @@ describe('a coordinator that moves', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b')]
     stable(stage, a, b)
-    const rejoin = a.join()
-    b.learn(b.join())
-    a.learn(rejoin)
+    rejoined(a, b)
     const waiting = b.sync()
     stage.move()
     expect(errorOf(waiting)).toBe('NOT_COORDINATOR')

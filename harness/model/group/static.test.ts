@@ -1,7 +1,8 @@
 /** Static members: KIP-345, and KIP-814 for the leader. */
 import { describe, expect, it } from 'vitest'
 import { decodeAssignment } from '../../wire/group-protocol.ts'
-import { errorOf, Player, Stage, stable } from '../testing/group-stage.ts'
+import { errorOf, Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 function two(): { stage: Stage; a: Player; b: Player } {
   const stage = new Stage()

@@ -2,9 +2,9 @@
 
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { encodeBatch, type RecordInput } from '../../wire/records.ts'
-import { appendInternal } from '../internal-log.ts'
+import { appendInternal, coordinatorError } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
-import type { Context, Request } from '../types.ts'
+import type { Context } from '../types.ts'
 import { metadataFor } from './members.ts'
 import {
   type Committed,
@@ -31,12 +31,11 @@ function append(
   ctx: Context,
   shard: GroupShard,
   records: readonly RecordInput[],
-  request?: Request,
   producer?: Producer,
 ): bigint | ErrorName {
   const transactional = producer && { ...producer, baseSequence: 0, isTransactional: true }
   const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx), ...transactional })
-  return appendInternal(ctx, offsetsTopic, shard.partition, batch, request)
+  return appendInternal(ctx, offsetsTopic, shard.partition, batch)
 }
 
 /** Null when it is in the log; else the error in the words of the group APIs (GroupMetadataManager.storeGroup). */
@@ -45,7 +44,6 @@ export function storeGroup(
   shard: GroupShard,
   group: Group,
   assignment: ReadonlyMap<string, Uint8Array>,
-  request?: Request,
 ): ErrorName | null {
   const value = encodeGroupValue({
     protocolType: group.protocolType ?? '',
@@ -64,19 +62,12 @@ export function storeGroup(
       assignment: assignment.get(member.memberId) ?? nothing,
     })),
   })
-  const stored = append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }], request)
+  const stored = append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }])
   return typeof stored === 'bigint' ? null : storeGroupError(stored)
 }
 
 function storeGroupError(error: ErrorName): ErrorName {
   switch (error) {
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
-      return 'COORDINATOR_NOT_AVAILABLE'
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'KAFKA_STORAGE_ERROR':
-      return 'NOT_COORDINATOR'
     case 'REQUEST_TIMED_OUT':
       return 'REBALANCE_IN_PROGRESS'
     case 'MESSAGE_TOO_LARGE':
@@ -84,7 +75,7 @@ function storeGroupError(error: ErrorName): ErrorName {
     case 'INVALID_FETCH_SIZE':
       return 'UNKNOWN_SERVER_ERROR'
     default:
-      return error
+      return coordinatorError(error)
   }
 }
 
@@ -96,9 +87,8 @@ export function storeOffsets(
   shard: GroupShard,
   group: Group,
   commits: readonly Commit[],
-  request?: Request,
 ): ErrorName | null {
-  const recordOffset = append(ctx, shard, recordsOf(group, commits), request)
+  const recordOffset = append(ctx, shard, recordsOf(group, commits))
   if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
   for (const { topic, partition, ...commit } of commits) {
     setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
@@ -113,9 +103,8 @@ export function storePending(
   group: Group,
   commits: readonly Commit[],
   producer: Producer,
-  request: Request,
 ): ErrorName | null {
-  const recordOffset = append(ctx, shard, recordsOf(group, commits), request, producer)
+  const recordOffset = append(ctx, shard, recordsOf(group, commits), producer)
   if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
   for (const { topic, partition, ...commit } of commits) {
     setPending(group.offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })
@@ -141,19 +130,12 @@ export function storeOffsetsError(error: ErrorName): ErrorName {
   switch (error) {
     case 'NETWORK_EXCEPTION':
       return 'COORDINATOR_LOAD_IN_PROGRESS'
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
-      return 'COORDINATOR_NOT_AVAILABLE'
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'KAFKA_STORAGE_ERROR':
-      return 'NOT_COORDINATOR'
     case 'MESSAGE_TOO_LARGE':
     case 'RECORD_LIST_TOO_LARGE':
     case 'INVALID_FETCH_SIZE':
       return 'INVALID_COMMIT_OFFSET_SIZE'
     default:
-      return error
+      return coordinatorError(error)
   }
 }
 

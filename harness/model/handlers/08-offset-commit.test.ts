@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorName } from '../../wire/error-codes.ts'
-import { Player, Stage, stable } from '../testing/group-stage.ts'
+import { Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 type Commits = readonly (readonly [topic: string, partition: number, offset: number, metadata?: string])[]
 

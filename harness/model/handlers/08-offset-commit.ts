@@ -80,7 +80,7 @@ function commit(ctx: Context, request: Request, body: Body, commits: readonly Co
   if (member !== undefined) restartSession(ctx, shard, group, member)
   const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
   const stored = commits.filter(fits)
-  const failed = stored.length === 0 ? null : storeOffsets(ctx, shard, group, stored, request)
+  const failed = stored.length === 0 ? null : storeOffsets(ctx, shard, group, stored)
   if (failed === null) for (const each of stored) noteCommitted(ctx, request, body, each)
   return (each) => (fits(each) ? (failed ?? 'NONE') : 'OFFSET_METADATA_TOO_LARGE')
 }

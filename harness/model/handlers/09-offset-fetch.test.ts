@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Player, Stage } from '../testing/group-stage.ts'
+import { Player } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 function committed(): Stage {
   const stage = new Stage()

@@ -1,6 +1,7 @@
 /** What JoinGroup answers by version and by error; stories are in group.test.ts. */
 import { describe, expect, it } from 'vitest'
-import { errorOf, Player, Stage, stable } from '../testing/group-stage.ts'
+import { errorOf, Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 describe('JoinGroup', () => {
   it('before version 4 takes a new member at once', () => {

@@ -201,7 +201,7 @@ function comeBack(ctx: Context, join: Join, member: Member, memberId: string): A
     return null
   }
   // The log has the old id, so the new one is stored before it is told.
-  const error = storeGroup(ctx, shard, group, assignmentsOf(group), request)
+  const error = storeGroup(ctx, shard, group, assignmentsOf(group))
   if (error !== null) {
     takeOver(ctx, shard, group, member, idBefore)
     Object.assign(member, { protocols, rebalanceTimeoutMs, sessionTimeoutMs } satisfies Terms)

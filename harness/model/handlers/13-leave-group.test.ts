@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Player, Stage, stable } from '../testing/group-stage.ts'
+import { Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 describe('LeaveGroup', () => {
   it('up to version 2 is about one member, with its error at the top', () => {

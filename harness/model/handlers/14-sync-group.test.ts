@@ -1,6 +1,7 @@
 /** What SyncGroup answers by version and by error; stories are in group.test.ts. */
 import { describe, expect, it } from 'vitest'
-import { errorOf, Player, Stage, stable } from '../testing/group-stage.ts'
+import { errorOf, joined, Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 describe('SyncGroup', () => {
   it('from version 5 names the protocol, and it must be the group’s', () => {
@@ -29,10 +30,7 @@ describe('SyncGroup', () => {
   it('tells the leader and all who wait when the assignment could not be written', () => {
     const stage = new Stage()
     const [a, b] = [new Player(stage, 'a'), new Player(stage, 'b')]
-    const joins = [a.enter(), b.enter()]
-    stage.settle()
-    a.learn(joins[0]!)
-    b.learn(joins[1]!)
+    joined(stage, a, b)
     const waiting = b.sync()
     stage.checks = false
     const partition = stage.state.topics.get('__consumer_offsets')!.partitions[0]!

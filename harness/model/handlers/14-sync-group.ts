@@ -72,6 +72,6 @@ function refusalOf(
 
 function takeAssignment(ctx: Context, shard: GroupShard, group: Group, request: Request, { assignments }: Body): void {
   const assignment = new Map(assignments.map((each) => [each.memberId, copyOf(each.assignment)]))
-  const error = storeGroup(ctx, shard, group, assignment, request)
+  const error = storeGroup(ctx, shard, group, assignment)
   assignmentStored(ctx, shard, group, { request, generation: group.generation, assignment, error })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeAssignment, decodeSubscription } from '../../wire/group-protocol.ts'
-import { Player, Stage, stable } from '../testing/group-stage.ts'
+import { Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 describe('DescribeGroups', () => {
   it('tells all of a stable group', () => {

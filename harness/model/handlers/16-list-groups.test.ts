@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Player, Stage, stable } from '../testing/group-stage.ts'
+import { Player, stable } from '../testing/group-player.ts'
+import { Stage } from '../testing/group-stage.ts'
 
 describe('ListGroups', () => {
   const stage = new Stage()

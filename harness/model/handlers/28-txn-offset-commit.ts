@@ -81,7 +81,7 @@ function commit(ctx: Context, request: Request, body: Body, commits: readonly Co
   if (error !== undefined) return refuse(ctx, request, commits, error)
   const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
   const stored = commits.filter(fits)
-  const failed = stored.length === 0 ? null : storePending(ctx, shard, group, stored, body, request)
+  const failed = stored.length === 0 ? null : storePending(ctx, shard, group, stored, body)
   if (failed !== null) return refuse(ctx, request, commits, failed)
   return (each) => (fits(each) ? 'NONE' : 'OFFSET_METADATA_TOO_LARGE')
 }

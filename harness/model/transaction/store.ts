@@ -6,7 +6,7 @@
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { encodeBatch, type RecordInput } from '../../wire/records.ts'
 import { wallMs } from '../group/state.ts'
-import { appendInternal } from '../internal-log.ts'
+import { appendInternal, coordinatorError } from '../internal-log.ts'
 import { transactionsTopic } from '../internal-topics.ts'
 import type { Context } from '../types.ts'
 import { encodeTransactionKey, encodeTransactionValue } from './records.ts'
@@ -47,18 +47,12 @@ function append(ctx: Context, { partition }: TransactionShard, records: readonly
 
 function storeError(error: ErrorName): ErrorName {
   switch (error) {
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
     case 'REQUEST_TIMED_OUT':
       return 'COORDINATOR_NOT_AVAILABLE'
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'KAFKA_STORAGE_ERROR':
-      return 'NOT_COORDINATOR'
     case 'MESSAGE_TOO_LARGE':
     case 'RECORD_LIST_TOO_LARGE':
       return 'UNKNOWN_SERVER_ERROR'
     default:
-      return error
+      return coordinatorError(error)
   }
 }
