@@ -203,6 +203,7 @@ export type ClusterEvent =
       readonly what: 'refused'
       readonly api: string
       readonly error: string
+      readonly transactionalId?: string
       readonly topic?: string
       readonly partition?: number
       readonly messages?: readonly string[]

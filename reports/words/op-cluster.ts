@@ -14,7 +14,8 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
   wiped: ({ topic, partition }) => `${topic}/${partition} is empty: its volume was wiped`,
   duplicate: ({ messages, topic, partition, baseOffset }) =>
     `${messagesOf(messages)} not appended again: in ${topic}/${partition} at ${baseOffset} already`,
-  refused: ({ api, error, topic, partition }) => {
+  refused: ({ api, error, topic, partition, transactionalId }) => {
+    if (transactionalId) return `answers ${api} of ${transactionalId} with ${error}`
     const where = topic === undefined ? '' : ` on ${topic}${partition === undefined ? '' : `/${partition}`}`
     return `answers ${api}${where} with ${error}`
   },

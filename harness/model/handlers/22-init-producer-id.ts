@@ -24,6 +24,7 @@ import type { RequestOf } from '../../wire/schema.ts'
 import { claimProducerId } from '../producer-ids.ts'
 import { noProducerEpoch, noProducerId } from '../producers.ts'
 import { initProducer, type ProducerIdAndEpoch } from '../transaction/beginning.ts'
+import { noteRefusal } from '../transaction/state.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof initProducerId>
@@ -34,6 +35,7 @@ export function handle(ctx: Context, request: Request, body: Body): void {
     ctx.answer(request, { errorCode: 0, producerId: given.producerId, producerEpoch: given.epoch })
     return
   }
+  noteRefusal(ctx, request, 'InitProducerId', body.transactionalId, given)
   const error = given === 'PRODUCER_FENCED' && request.apiVersion < 4 ? 'INVALID_PRODUCER_EPOCH' : given
   ctx.answer(request, {
     errorCode: errorCodes[error],

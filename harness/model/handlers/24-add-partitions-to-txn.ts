@@ -24,6 +24,7 @@ import type { RequestOf } from '../../wire/schema.ts'
 import type { TopicPartition } from '../group/offsets.ts'
 import { isInternal } from '../internal-topics.ts'
 import { addPartitions, type Claim, unknownOf, verifyPartitions } from '../transaction/adding.ts'
+import { noteRefusal } from '../transaction/state.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof addPartitionsToTxn>
@@ -56,6 +57,7 @@ function ofClient(ctx: Context, request: Request, of: Claim, topics: Topics): Ou
   }
   if (unknown !== undefined) return unknown
   const error = addPartitions(ctx, request.broker, of, partitions)
+  noteRefusal(ctx, request, 'AddPartitionsToTxn', of.transactionalId, error)
   const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
   return () => told
 }

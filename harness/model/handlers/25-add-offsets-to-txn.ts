@@ -17,11 +17,13 @@ import type { RequestOf } from '../../wire/schema.ts'
 import { coordinatorPartition } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
 import { addPartitions } from '../transaction/adding.ts'
+import { noteRefusal } from '../transaction/state.ts'
 import type { Context, Request } from '../types.ts'
 
 export function handle(ctx: Context, request: Request, body: RequestOf<typeof addOffsetsToTxn>): void {
   const place = { topic: offsetsTopic, partition: coordinatorPartition(ctx.state, body.groupId) }
   const error = addPartitions(ctx, request.broker, body, [place])
+  noteRefusal(ctx, request, 'AddOffsetsToTxn', body.transactionalId, error)
   const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
   ctx.answer(request, { errorCode: errorCodes[told] })
 }

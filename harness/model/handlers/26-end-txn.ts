@@ -18,12 +18,14 @@ import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
 import { endByClient } from '../transaction/ending.ts'
 import { transactionsFor } from '../transaction/shard.ts'
+import { noteRefusal } from '../transaction/state.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof endTxn>
 
 export function handle(ctx: Context, request: Request, body: Body): void {
   const error = end(ctx, request, body)
+  noteRefusal(ctx, request, 'EndTxn', body.transactionalId, error)
   const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
   ctx.answer(request, { errorCode: errorCodes[told] })
 }

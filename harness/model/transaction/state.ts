@@ -8,8 +8,9 @@
  * in the same step in which its transaction is aborted. A transition is pending in Kafka while it is written, which takes no time here,
  * and all the while markers are on their way: `isPending`.
  */
+import type { ErrorName } from '../../wire/error-codes.ts'
 import type { TopicPartition } from '../group/offsets.ts'
-import type { Context } from '../types.ts'
+import type { Context, Request } from '../types.ts'
 
 export type TransactionPhase =
   | 'Empty'
@@ -104,6 +105,18 @@ export function newTransaction(transactionalId: string, stored: Omit<Stored, 'tr
     isStuck: false,
     decidedAtMs: -1n,
   }
+}
+
+/** What a client asked for is not done. */
+export function noteRefusal(
+  ctx: Context,
+  request: Request,
+  api: string,
+  transactionalId: string | null,
+  error: ErrorName | undefined,
+): void {
+  if (error === undefined || error === 'NONE') return
+  ctx.note({ what: 'refused', api, error, ...(transactionalId !== null && { transactionalId }) }, request)
 }
 
 /** Tells the history what it is now. */
