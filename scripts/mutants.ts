@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type FindingId, findingName } from '../scenarios/search/finding.ts'
-import { type Mutant, mutants } from './mutants/list.ts'
+import { mutants } from './mutants/list.ts'
+import type { Mutant } from './mutants/mutant.ts'
 
 /** Of `ackward matrix --json`, what is read here. */
 interface Matrix {

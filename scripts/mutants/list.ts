@@ -1,24 +1,10 @@
 /**
- * Ways to break ackward's own ground, each as text patches: what the default scenarios should notice, or why they can't.
+ * Ways to break ackward's own ground: what the default scenarios should notice, or why they can't.
  *
  * The first sixteen numbers were written down before any was tried; letters are variants of one way, numbers from 17 on came later.
- * Texts to find stand in template literals, as a search for banned names leaves those out.
  */
-export interface Edit {
-  /** Relative to the checkout. */
-  readonly file: string
-  /** Must be there exactly once. */
-  readonly find: string
-  readonly replace: string
-}
-
-export interface Mutant {
-  readonly name: string
-  readonly what: string
-  readonly edits: readonly Edit[]
-}
-
-const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace })
+import { edit, type Mutant } from './mutant.ts'
+import { transactionMutants } from './transactions.ts'
 
 export const mutants: readonly Mutant[] = [
   {
@@ -382,4 +368,5 @@ export const mutants: readonly Mutant[] = [
       ),
     ],
   },
+  ...transactionMutants,
 ]
