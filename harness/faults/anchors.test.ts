@@ -18,6 +18,14 @@ test('an anchor is found again in a batch that holds other messages too', () => 
   expect(isMeant(anchor(['m2', 'm3']), crossing)).toBe(false)
 })
 
+test('a call that is about no message is not found in one that is about some, nor the other way round', () => {
+  const crossings = new Crossings()
+  const some = crossings.begin('p', 1, { effect: 'upsert' }, { messages: ['m1'] })
+  const none = crossings.begin('p', 1, { effect: 'upsert' }, { messages: [] })
+  expect([isMeant(anchorOf(none, 'before'), none), isMeant(anchorOf(none, 'before'), some)]).toEqual([true, false])
+  expect(isMeant(anchorOf(some, 'before'), none)).toBe(false)
+})
+
 test('another life, another attempt, another call is not meant', () => {
   const crossing = new Crossings().begin('p', 1, produce, { messages: ['m1'] })
   const anchor = anchorOf(crossing, 'before')

@@ -57,8 +57,9 @@ function covers(seen: Subject, meant: Subject): boolean {
   return 'none' in seen
 }
 
+/** Nothing at all is a subject too: who means it does not mean whatever comes. */
 const includesAll = (seen: readonly string[], meant: readonly string[]): boolean =>
-  meant.every((one) => seen.includes(one))
+  meant.length === 0 ? seen.length === 0 : meant.every((one) => seen.includes(one))
 
 /** How often each subject came, by call. */
 type Attempts = Map<string, Map<string, number>>

@@ -11,7 +11,11 @@ export const whoIn = (anchor: Anchor): string => lifeOf(anchor.process, anchor.i
 export function callOf(anchor: Anchor): string {
   const { call, subject, attempt } = anchor
   // What has no subject of its own is found by counting, so the count belongs to its name.
-  const isCounted = 'group' in subject || 'transactionalId' in subject || 'none' in subject
+  const isCounted =
+    'group' in subject ||
+    'transactionalId' in subject ||
+    'none' in subject ||
+    ('effect' in call && 'messages' in subject && subject.messages.length === 0)
   const count = attempt > 1 || isCounted ? `${ordinal(attempt)} ` : ''
   const about = 'effect' in call ? effectSubject(anchor) : requestSubject(anchor)
   return `${count}${'effect' in call ? effectNoun(call.effect) : requestNoun(call.api)}${about}`
@@ -86,7 +90,8 @@ function requestSubject({ call, subject }: Anchor): string {
 }
 
 function effectSubject({ subject }: Anchor): string {
-  return 'messages' in subject ? ` for ${messagesOf(subject.messages)}` : ''
+  if (!('messages' in subject)) return ''
+  return subject.messages.length === 0 ? ' that is for no message' : ` for ${messagesOf(subject.messages)}`
 }
 
 /** `orders/0:m17` is the place just after m17. */

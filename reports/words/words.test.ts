@@ -322,42 +322,42 @@ describe('a call', () => {
     `))
   it('of each subject, as an effect', () =>
     expect(said({ effect: 'apply' }, 1)).toMatchInlineSnapshot(`
-    "
-    one message: its effect for m17
-    three messages: its effect for m1, m2 and m17
-    many messages: its effect for m0, m1, m2, m3, m4 and 35 more
-    messages without identity: its effect for 2 records without identity
-    some without identity: its effect for m1 and a record without identity
-    no message: its effect for no message
-    a place: its effect
-    a beginning: its effect
-    a message with a colon: its effect
-    several places: its effect
-    no place: its effect
-    a generation: its first effect
-    no generation yet: its first effect
-    nothing: its first effect
-    "
-  `))
+      "
+      one message: its effect for m17
+      three messages: its effect for m1, m2 and m17
+      many messages: its effect for m0, m1, m2, m3, m4 and 35 more
+      messages without identity: its effect for 2 records without identity
+      some without identity: its effect for m1 and a record without identity
+      no message: its first effect that is for no message
+      a place: its effect
+      a beginning: its effect
+      a message with a colon: its effect
+      several places: its effect
+      no place: its effect
+      a generation: its first effect
+      no generation yet: its first effect
+      nothing: its first effect
+      "
+    `))
   it('of each subject, as an upsert', () =>
     expect(said({ effect: 'upsert' }, 3)).toMatchInlineSnapshot(`
-    "
-    one message: its third upsert for m17
-    three messages: its third upsert for m1, m2 and m17
-    many messages: its third upsert for m0, m1, m2, m3, m4 and 35 more
-    messages without identity: its third upsert for 2 records without identity
-    some without identity: its third upsert for m1 and a record without identity
-    no message: its third upsert for no message
-    a place: its third upsert
-    a beginning: its third upsert
-    a message with a colon: its third upsert
-    several places: its third upsert
-    no place: its third upsert
-    a generation: its third upsert
-    no generation yet: its third upsert
-    nothing: its third upsert
-    "
-  `))
+      "
+      one message: its third upsert for m17
+      three messages: its third upsert for m1, m2 and m17
+      many messages: its third upsert for m0, m1, m2, m3, m4 and 35 more
+      messages without identity: its third upsert for 2 records without identity
+      some without identity: its third upsert for m1 and a record without identity
+      no message: its third upsert that is for no message
+      a place: its third upsert
+      a beginning: its third upsert
+      a message with a colon: its third upsert
+      several places: its third upsert
+      no place: its third upsert
+      a generation: its third upsert
+      no generation yet: its third upsert
+      nothing: its third upsert
+      "
+    `))
 })
 
 it('a life', () => {
