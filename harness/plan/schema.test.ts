@@ -297,7 +297,7 @@ describe('says what is wrong, where, and what to do', () => {
       an unknown promise: x.json: promise is an unknown promise, 'at-most-onec'; did you mean 'at-most-once'?
       an unknown kind: x.json: faults[0].kind is an unknown kind of fault, 'crsh'; did you mean 'crash'?
       an unknown kind, far off: x.json: faults[0].kind is an unknown kind of fault, 'meteor strike'; known: crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, …
-      a missing kind: x.json: faults[0].kind is missing; it must be one of crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, broker-wipe, disk-full, stale-metadata, empty-metadata, controller-loss, coordinator-load, cluster-reset, topic-recreate, retention, offset-reset
+      a missing kind: x.json: faults[0].kind is missing; it must be one of crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, broker-wipe, disk-full, stale-metadata, empty-metadata, controller-loss, coordinator-load, slow-markers, cluster-reset, topic-recreate, retention, offset-reset
       an unknown API: x.json: faults[0].at.call.api is an unknown API, 'OfsetCommit'; did you mean 'OffsetCommit'?
       an unknown effect: x.json: faults[0].at.call.effect is an unknown effect, 'aply'; did you mean 'apply'?
       an unknown point: x.json: faults[0].at.point is an unknown point, 'after'; known: before, applied, answered
@@ -317,7 +317,7 @@ describe('says what is wrong, where, and what to do', () => {
       a role of an unknown topic: x.json: faults[0].of.leaderOf.topic is 'payments', which is no topic of this plan; known: orders
       a role of an unknown partition: x.json: faults[0].of.leaderOf.partition is 3, but orders has only partition 0
       a broker too many: x.json: faults[0].broker.broker is 3, but the plan has brokers 1 to 2
-      a role that is none: x.json: faults[0].of must be an object with one of 'leaderOf', 'coordinatorOf', 'broker'; it is an object with 'controller'
+      a role that is none: x.json: faults[0].of must be an object with one of 'leaderOf', 'coordinatorOf', 'transactionCoordinatorOf', 'broker'; it is an object with 'controller'
       two messages of one id: x.json: workload[1].id is 'm17', and so is workload[0].id; give each its own id
       two processes of one name: x.json: processes[1].name is 'consumer-0', and so is processes[0].name; give each its own name
       two topics of one name: x.json: topology.topics[1].name is 'orders', and so is topology.topics[0].name; give each its own name
