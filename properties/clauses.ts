@@ -19,6 +19,7 @@ export function breachesOf(property: Property, party: Party, evidence: readonly 
     found.set(name, {
       party: one.party ?? party,
       property: property.name,
+      clause: name,
       says,
       ...(advice !== undefined && { advice }),
     })

@@ -69,6 +69,8 @@ export interface Judgement {
 export interface Breach {
   readonly party: Party
   readonly property: string
+  /** The sentence by its name; the name of the property where it has but one that needs none. */
+  readonly clause: string
   readonly says: string
   readonly advice?: string
 }

@@ -47,10 +47,12 @@ export function replayDocument(report: ReplayReport): object {
 }
 
 function findingDocument(finding: Finding): object {
-  const { property, party, says, token, file, plan, runs, seconds, shrunkIn, evidence, breaches, story } = finding
+  const { property, party, cause, says, token, file, plan, runs, seconds, shrunkIn, evidence, breaches, story } =
+    finding
   return {
     property,
     party,
+    cause,
     says,
     token,
     file,

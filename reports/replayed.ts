@@ -3,6 +3,7 @@ import type { Plan } from '../harness/plan/plan.ts'
 import type { Ended } from '../harness/run.ts'
 import { properties } from '../properties/index.ts'
 import { levelOf } from '../properties/level.ts'
+import { causeOf } from '../scenarios/search/finding.ts'
 import type { Replayed } from '../scenarios/search/types.ts'
 import type { Beside, Finding, Outcome, Report } from './report.ts'
 
@@ -75,12 +76,13 @@ function violatedIn({ outcome }: Replayed, { plan, file, token, seconds = 0 }: R
     const story = outcome.history ?? []
     const shrunkIn = { runs: 0, seconds: 0 }
     const says = properties.find(({ name }) => name === property)?.says ?? ''
-    return [{ property, party, says, token, plan, file, runs: 1, seconds, shrunkIn, evidence, breaches, story }]
+    const cause = breaches[0] === undefined ? property : causeOf(breaches[0])
+    return [{ property, party, cause, says, token, plan, file, runs: 1, seconds, shrunkIn, evidence, breaches, story }]
   })
 }
 
-function besideOf({ property, party, says, token, evidence, breaches }: Finding): Beside {
-  return { property, party, says, token, runs: 1, evidence: evidence[0]?.says ?? '', breaches }
+function besideOf({ property, party, cause, says, token, evidence, breaches }: Finding): Beside {
+  return { property, party, cause, says, token, runs: 1, evidence: evidence[0]?.says ?? '', breaches }
 }
 
 function reasonsOf({ outcome, stale, determinism }: Replayed): readonly string[] {

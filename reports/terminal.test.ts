@@ -65,6 +65,7 @@ describe('run', () => {
     const breach = {
       party: 'client',
       property: 'send-contract',
+      clause: 'resolved-is-stored',
       says: 'a send() that resolves is stored',
       advice: 'Wait',
     } as const
@@ -80,7 +81,12 @@ describe('run', () => {
         What you can do: Wait.
         Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s."
     `)
-    const left = { party: 'configuration', property: finding.property, says: 'with acks=0 nobody says' } as const
+    const left = {
+      party: 'configuration',
+      property: finding.property,
+      clause: 'acks-0',
+      says: 'with acks=0 nobody says',
+    } as const
     expect(told({ party: 'configuration', breaches: [left] })).toContain(
       '\n  Left to the configuration: with acks=0 nobody says.\n',
     )
@@ -455,6 +461,7 @@ describe('replay', () => {
     expect(Object.keys(told)).toEqual([
       'property',
       'party',
+      'cause',
       'says',
       'token',
       'file',

@@ -191,7 +191,7 @@ const verdictLines = (report: Report, look: Look): readonly string[] =>
   paragraph(look, `${capital(verdictOf(report))}.`, 0, styleOf(report))
 
 function verdictOf({ verdict, findings, runs, unknown }: Report): string {
-  if (verdict === 'violated') return `violated: ${findings.map(nameOf).join('; ') || 'see above'}`
+  if (verdict === 'violated') return `violated: ${[...new Set(findings.map(nameOf))].join('; ') || 'see above'}`
   if (verdict === 'held') return `held over ${counted(runs, 'run')}`
   return `unknown: ${unknown[0]?.why.replace(/\.$/, '') ?? 'no run was made'}`
 }

@@ -109,5 +109,7 @@ export interface Saved {
   readonly client: string
   /** `property/party` it is kept for. */
   readonly finding: string
+  /** `property/clause` of the sentence whose breach it comes from. Absent in plans that were kept before it was told. */
+  readonly cause?: string
   readonly traceHash: string
 }

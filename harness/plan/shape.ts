@@ -83,6 +83,12 @@ export const planShape = z.strictObject({
   delays: z.array(z.strictObject({ at: anchor, delayMs: ms })).max(planLimits.delays),
   limits: z.strictObject({ events: whole(1, planLimits.events), virtualMs: whole(1, 52 * week) }),
   saved: z.exactOptional(
-    z.strictObject({ ackward: z.string(), client: z.string(), finding: z.string(), traceHash: z.string() }),
+    z.strictObject({
+      ackward: z.string(),
+      client: z.string(),
+      finding: z.string(),
+      cause: z.exactOptional(z.string()),
+      traceHash: z.string(),
+    }),
   ),
 }) satisfies z.ZodType<Plan>

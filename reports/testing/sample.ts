@@ -97,6 +97,7 @@ export const lost = story(
 export const finding: Finding = {
   property: 'effects-at-least-once',
   party: 'application',
+  cause: 'effects-at-least-once/lost',
   says: 'every input has its effect at least once',
   token: 'v1:commit-before:at-least-once:ackward:36',
   plan,
@@ -112,7 +113,12 @@ export const finding: Finding = {
     },
   ],
   breaches: [
-    { party: 'application', property: 'effects-at-least-once', says: 'every input has its effect at least once' },
+    {
+      party: 'application',
+      property: 'effects-at-least-once',
+      clause: 'lost',
+      says: 'every input has its effect at least once',
+    },
   ],
   story: lost,
 }
@@ -149,6 +155,7 @@ export const held: Report = {
     {
       property: 'one-owner',
       party: 'client',
+      cause: 'one-owner/one-owner',
       says: 'a partition has one owner at a time',
       token: 'v1:commit-before:at-most-once:ackward:411',
       runs: 3,

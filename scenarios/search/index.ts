@@ -7,7 +7,7 @@ import { parseToken, tokenOf } from '../../harness/plan/token.ts'
 import { properties } from '../../properties/index.ts'
 import { isAskedFor, levelOf } from '../../properties/level.ts'
 import { scenarioNamed } from '../index.ts'
-import { brokenIn, type FindingId, isSame, isShown } from './finding.ts'
+import { brokenIn, causeOf, type FindingId, isSame, isShown } from './finding.ts'
 import type { Job, Replay, RunRecord, Source } from './jobs.ts'
 import { RUNS_PER_SHAPE } from './layout.ts'
 import { Livelock, Pool } from './pool.ts'
@@ -79,7 +79,7 @@ export class Searcher implements Search {
     for await (const { shape, records } of this.shapes(subject, options, over)) {
       for (const record of records) {
         tally.add(record, shape * RUNS_PER_SHAPE + record.index)
-        for (const id of violations(record)) {
+        for (const id of violations(record, options.contracts === true)) {
           if (found.some((one) => isSame(one.id, id))) continue
           found.push({ record, index: shape * RUNS_PER_SHAPE + record.index, id, runs: tally.runs, seconds: seconds() })
         }
@@ -175,7 +175,7 @@ export class Searcher implements Search {
       seconds,
       shrunkIn: { runs: shrunk.runs, seconds: shrinkSeconds },
       evidence,
-      breaches: judgement?.breaches ?? [],
+      breaches: (judgement?.breaches ?? []).filter((breach) => causeOf(breach) === id.cause),
       story: replayed.history,
     }
   }
@@ -204,9 +204,9 @@ export class Searcher implements Search {
   }
 }
 
-function violations({ judgements, ended }: RunRecord): readonly FindingId[] {
+function violations({ judgements, ended }: RunRecord, contracts: boolean): readonly FindingId[] {
   if (ended.by !== 'rest') return []
-  return brokenIn(judgements).filter(({ property }) => levelOf(property) === 'promise')
+  return brokenIn(judgements).filter(({ property }) => contracts || levelOf(property) === 'promise')
 }
 
 /**

@@ -9,6 +9,8 @@ export type Outcome = 'held' | 'violated' | 'unknown'
 export interface Finding {
   readonly property: string
   readonly party: Party
+  /** `property/clause` of the broken sentence that it comes from. */
+  readonly cause: string
   /** The promise of that property, as a sentence. */
   readonly says: string
   /** `v1:scenario:promise:seed:index`: replays the run that found it, unshrunk. */
@@ -33,12 +35,14 @@ export interface Beside {
   readonly property: string
   readonly party: Party
   readonly says: string
+  /** `property/clause` of the sentence. */
+  readonly cause: string
   /** The first run that showed it. */
   readonly token: string
   readonly runs: number
   /** One sentence of that run. */
   readonly evidence: string
-  /** The sentences that it broke in that run. */
+  /** The sentence, and what an application can do about it. */
   readonly breaches: readonly Breach[]
 }
 
@@ -57,9 +61,9 @@ export interface Report {
   readonly verdict: Outcome
   /** SHA-256 over the trace hashes of the runs in order. */
   readonly hash: string
-  /** Broken promises, each property of each party once. */
+  /** Broken promises, each property of each party once for each of its causes. */
   readonly findings: readonly Finding[]
-  /** Contracts below the promise that were broken, in runs that kept the promise or not: each property of each party once. */
+  /** Contracts below the promise that were broken, in runs that kept the promise or not: each sentence of each party once. */
   readonly beside: readonly Beside[]
   /** Why runs ended without a verdict, with counts. */
   readonly unknown: readonly { readonly why: string; readonly runs: number }[]

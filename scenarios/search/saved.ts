@@ -7,7 +7,8 @@ import { type FindingId, findingName } from './finding.ts'
 import type { Replay } from './jobs.ts'
 
 export function savedAs({ traceHash }: Pick<Replay, 'traceHash'>, finding: FindingId): Saved {
-  return { ackward: ackwardVersion(), client: clientVersion(), finding: findingName(finding), traceHash }
+  const { cause } = finding
+  return { ackward: ackwardVersion(), client: clientVersion(), finding: findingName(finding), cause, traceHash }
 }
 
 /**

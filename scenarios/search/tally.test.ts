@@ -39,8 +39,10 @@ it('infers what the application really guarantees, whatever it was asked for', (
 it('tells the sentences that a broken contract is about', () => {
   const verdict = { is: 'violated', party: 'client', evidence: [{ says: 'it lied', messages: [], ops: [] }] } as const
   const breaches = [
-    { party: 'client', property: 'send-contract', says: 'a send() tells the truth', advice: 'Wait.' },
+    { party: 'client', property: 'send-contract', clause: 'truth', says: 'a send() tells the truth', advice: 'Wait.' },
   ] as const
   const { beside } = report(record({ judgements: [{ property: 'send-contract', party: 'client', verdict, breaches }] }))
-  expect(beside).toMatchObject([{ property: 'send-contract', evidence: 'it lied', breaches }])
+  expect(beside).toMatchObject([
+    { property: 'send-contract', cause: 'send-contract/truth', evidence: 'it lied', breaches },
+  ])
 })

@@ -5,13 +5,14 @@ import { tokenOf } from '../../harness/plan/token.ts'
 import { type GuaranteeTally, inferGuarantee, noRuns, withRun } from '../../properties/guarantee.ts'
 import { levelOf } from '../../properties/level.ts'
 import type { Breach, Party } from '../../properties/property.ts'
-import { findingName } from './finding.ts'
+import { causeOf } from './finding.ts'
 import type { RunRecord } from './jobs.ts'
 import type { Finding, Report } from './result.ts'
 
 interface Broken {
   readonly property: string
   readonly party: Party
+  readonly cause: string
   readonly index: number
   readonly evidence: string
   readonly breaches: readonly Breach[]
@@ -48,11 +49,16 @@ export class Tally {
     for (const { property, verdict, breaches = [] } of record.judgements) {
       if (verdict.is === 'violated' && levelOf(property) === 'contract') {
         const { party } = verdict
-        const key = findingName({ property, party })
-        const seen = this.broken.get(key)
-        const evidence = verdict.evidence[0]?.says ?? ''
-        if (seen === undefined) this.broken.set(key, { property, party, index, evidence, breaches, runs: 1 })
-        else seen.runs++
+        for (const breach of breaches) {
+          const cause = causeOf(breach)
+          const key = `${party} ${cause}`
+          const seen = this.broken.get(key)
+          const shown = verdict.evidence.find(({ clause }) => clause === breach.clause) ?? verdict.evidence[0]
+          const evidence = shown?.says ?? ''
+          if (seen === undefined)
+            this.broken.set(key, { property, party, cause, index, evidence, breaches: [breach], runs: 1 })
+          else seen.runs++
+        }
       }
       if (verdict.is !== 'allowed') continue
       const key = `${property}/${verdict.by}`

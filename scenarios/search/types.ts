@@ -16,6 +16,8 @@ export interface SearchOptions {
   readonly budgetSeconds?: number
   /** Go on after the first finding (default false: stop, shrink, report). */
   readonly keepGoing?: boolean
+  /** Broken contracts of the client and of the cluster are findings too, shrunk like broken promises, where the promise was kept all the same. */
+  readonly contracts?: boolean
   /** Where failing plans are saved; '' saves nothing. */
   readonly folder: string
   /** Runs every plan twice and compares the traces. */
