@@ -155,6 +155,7 @@ describe('judge', () => {
         {
           party: 'client',
           property: 'send-contract',
+          clause: 'resolved-is-stored',
           says: 'a send() that resolves has stored each of its records',
           advice: expect.stringContaining('go on with a new one'),
         },

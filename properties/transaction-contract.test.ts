@@ -45,6 +45,22 @@ describe('transaction-contract', () => {
     })
   })
 
+  it('holds where the transaction of a former life is aborted while this one begins', () => {
+    const s = story()
+    s.dies('p')
+    s.starts('p')
+    const begin = s.asksToBegin('p')
+    s.decides('PrepareAbort', ['orders/0'], 1)
+    s.decides('CompleteAbort', [], 1)
+    s.decides('Empty', [], 2)
+    s.end(begin)
+    s.resolves(s.sends('p', ['m1'], { transaction: 1 }))
+    const commit = s.asksToEnd('p', 'commit')
+    s.decides('PrepareCommit', ['orders/0'], 2)
+    s.end(commit)
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+  })
+
   it('is violated by an abort() that resolves after it was committed', () => {
     const s = story()
     const abort = s.asksToEnd('p', 'abort')

@@ -105,10 +105,8 @@ function offsets(views: Views, begun: Begun, upTo: number, found: Evidence[]): v
 }
 
 /** What became of it, as the coordinator has it. A transaction that was given something is decided before the next one of its id. */
-export function decisionOf(views: Views, { op }: Begun): Decision | undefined {
-  return views.transactions.decisions.find(
-    (one) => one.transactionalId === op.body.transactionalId && one.op > op.index,
-  )
+export function decisionOf(views: Views, { op, began }: Begun): Decision | undefined {
+  return views.transactions.decisions.find((one) => one.transactionalId === op.body.transactionalId && one.op > began)
 }
 
 function nextOf({ transactions }: Views, { op, producerId }: Decision): number {

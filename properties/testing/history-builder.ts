@@ -201,10 +201,14 @@ export class Story {
 
   /** `transaction()` of the producer with the transactional id `t` resolves. */
   begins(process: string, transaction = 1, phase: 'ok' | 'fail' = 'ok'): number {
-    const what = 'begin-transaction'
-    const op = this.op('client', 'invoke', { what, producer: 1, transactionalId: 't', transaction }, process)
+    const op = this.asksToBegin(process, transaction)
     this.end(op, phase, phase === 'ok' ? {} : { error: { name: 'E', code: '', retriable: false, message: '' } })
     return op
+  }
+
+  asksToBegin(process: string, transaction = 1): number {
+    const what = 'begin-transaction'
+    return this.op('client', 'invoke', { what, producer: 1, transactionalId: 't', transaction }, process)
   }
 
   asksToEnd(process: string, how: 'commit' | 'abort', transaction = 1): number {

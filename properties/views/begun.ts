@@ -5,6 +5,8 @@ import { none } from './lists.ts'
 /** What one of them was given, and the call that was to end it. */
 export interface Begun {
   readonly op: OpOf<'begin-transaction'>
+  /** Index of the op that says it has begun: before that, what was left by who had the id last may be ended. */
+  readonly began: number
   readonly end: OpOf<'commit-transaction'> | undefined
   readonly ended: OpOf<'commit-transaction'> | undefined
   readonly sends: readonly OpOf<'send'>[]
@@ -12,10 +14,10 @@ export interface Begun {
 }
 
 export function begunIn(byWhat: ByWhat): readonly Begun[] {
-  const begins = byWhat.invoked('begin-transaction').filter((op) => byWhat.endOf(op)?.phase === 'ok')
-  if (begins.length === 0) return none
   const ends = [...byWhat.invoked('commit-transaction'), ...byWhat.invoked('abort-transaction')]
-  return begins.map((op) => {
+  const begun = byWhat.invoked('begin-transaction').flatMap((op): readonly Begun[] => {
+    const beginning = byWhat.endOf(op)
+    if (beginning?.phase !== 'ok') return none
     const same = (other: OpOf<'begin-transaction'> | OpOf<'send'> | OpOf<'send-offsets'>) =>
       other.process === op.process &&
       other.incarnation === op.incarnation &&
@@ -23,12 +25,10 @@ export function begunIn(byWhat: ByWhat): readonly Begun[] {
       other.body.transaction === op.body.transaction
     // What kafkajs refused by itself ended nothing.
     const end = ends.filter(same).find((one) => byWhat.endOf(one)?.phase !== 'fail')
-    return {
-      op,
-      end,
-      ended: end === undefined ? undefined : byWhat.endOf(end),
-      sends: byWhat.invoked('send').filter(same),
-      offsets: byWhat.invoked('send-offsets').filter(same),
-    }
+    const ended = end === undefined ? undefined : byWhat.endOf(end)
+    const sends = byWhat.invoked('send').filter(same)
+    const offsets = byWhat.invoked('send-offsets').filter(same)
+    return [{ op, began: beginning.index, end, ended, sends, offsets }]
   })
+  return begun.length === 0 ? none : begun
 }
