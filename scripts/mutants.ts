@@ -2,11 +2,12 @@
  * Mutation testing of the ground that everything stands on: breaks the model or the kernel on purpose, one way at a time, in a copy of
  * the checkout, and tells whether the default scenarios notice (`--unit`: whether the unit tests of the patched rooms do).
  *
- *     npm run mutants -- [name…] [--runs 300] [--seed ackward] [--seconds 300] [--unit] [--check] [--keep]
+ *     npm run mutants -- [name…] [--runs 300] [--seed ackward] [--seconds 300] [--unit] [--no-matrix] [--check] [--keep]
  *
  * A name may be the beginning of one. **caught**: `ackward matrix` itself says so: our own fault, a row that is not as expected, two
  * runs that differ, an entry that does not start, no end. **seen**: no row changes its outcome, but something is told that is not without the
- * patch. **missed**: nothing is told. Exit 1 where a patch no longer fits, which `--check` looks at without any run.
+ * patch. **missed**: nothing is told. With `--no-matrix` only the unit tests are asked.
+ * Exit 1 where a patch no longer fits, which `--check` looks at without any run.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -36,22 +37,32 @@ interface Row {
 interface Broken extends FindingId {
   readonly runs: number
 }
+/** Of vitest's JSON report, what is read here. */
+interface Tested {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly assertionResults: readonly { readonly title: string; readonly status: string }[]
+  }[]
+}
 interface Verdict {
-  readonly is: 'caught' | 'seen' | 'missed'
+  readonly is: 'caught' | 'seen' | 'missed' | 'untried'
   readonly by: readonly string[]
 }
 
 const { values: options, positionals: names } = parseArgs({
+  allowNegative: true,
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '300' },
     seed: { type: 'string', default: 'ackward' },
     seconds: { type: 'string', default: '300' },
     unit: { type: 'boolean', default: false },
+    matrix: { type: 'boolean', default: true },
     check: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 })
+const untried: Verdict = { is: 'untried', by: [] }
 /** For the matrix, and again for the unit tests: the slowest mutants shrink findings in every row. */
 const limitMs = Number(options.seconds) * 1_000
 
@@ -74,7 +85,7 @@ type Patched = ReadonlyMap<string, { readonly original: string; readonly patched
 
 function tryAll(patches: readonly { readonly mutant: Mutant; readonly files: Patched }[]): void {
   console.log(`${patches.length} mutants, ${options.runs} runs for each row, seed ${options.seed}, in ${copy}`)
-  const calm = matrix()
+  const calm = options.matrix ? matrix() : { rows: [] }
   if (typeof calm === 'string') throw new Error(`without any patch: ${calm}`)
   for (const row of calm.rows.filter(({ asExpected }) => !asExpected)) {
     console.log(`without any patch ${nameOf(row)} is not as expected: ${[...tellsOf(row).values()].join('; ')}`)
@@ -83,7 +94,7 @@ function tryAll(patches: readonly { readonly mutant: Mutant; readonly files: Pat
   for (const { mutant, files } of patches) {
     const started = performance.now()
     for (const [file, { patched }] of files) writeFileSync(join(copy, file), patched)
-    const verdict = compare(calm, matrix())
+    const verdict = options.matrix ? compare(calm, matrix()) : untried
     const unit = options.unit ? `  unit tests: ${unitTests(mutant)}` : ''
     for (const [file, { original }] of files) writeFileSync(join(copy, file), original)
     console.log(`\n${mutant.name}: ${mutant.what} (${Math.round((performance.now() - started) / 1_000)} s)`)
@@ -204,8 +215,11 @@ function unitTests({ edits }: Mutant): string {
   })
   if (signal !== null) return `no end after ${options.seconds} s`
   if (status === 0) return `passed (${rooms.join(', ')})`
-  const { numFailedTests } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { numFailedTests: number }
-  return `${numFailedTests} failed (${rooms.join(', ')})`
+  const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Tested
+  const failed = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed').map(({ title }) => `${basename(name)}: ${title}`),
+  )
+  return `${failed.length} failed (${rooms.join(', ')}), first ${failed[0]}`
 }
 
 function nameOf({ scenario, promise }: Row): string {

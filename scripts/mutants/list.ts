@@ -4,6 +4,7 @@
  * The first sixteen numbers were written down before any was tried; letters are variants of one way, numbers from 17 on came later.
  */
 import { edit, type Mutant } from './mutant.ts'
+import { propertyMutants } from './properties.ts'
 import { transactionMutants } from './transactions.ts'
 
 export const mutants: readonly Mutant[] = [
@@ -369,4 +370,5 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   ...transactionMutants,
+  ...propertyMutants,
 ]
