@@ -42,6 +42,15 @@ describe('committed-never-back', () => {
     expect(s.verdict(property)).toMatchObject({ is: 'violated', party: 'client' })
   })
 
+  // 2 was cut off with the records up to 5: to ask for the beginning is right then, and to commit 0 is not.
+  it('is violated by a client that commits 0 where its place was cut off', () => {
+    const s = story()
+    s.writes('orders/0', 'm3', 'm4', 'm5', 'm6')
+    s.deletesUpTo('orders/0', 5)
+    s.commits('g', 'orders/0', 0)
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', party: 'client' })
+  })
+
   it('tells the beginning as such', () => {
     const s = story()
     s.commits('g', 'orders/0', -2)

@@ -21,6 +21,18 @@ describe('order-per-producer-and-partition', () => {
     })
   })
 
+  // Behind m3 lie m1, which was ok before m3 was sent, and m2, which was ok after it: it has to lie behind the first.
+  it('is violated by one that lies before any of several that were ok before', () => {
+    const s = new Story()
+    const second = s.sends('p', ['m2'])
+    s.resolves(s.sends('p', ['m1']))
+    const third = s.sends('p', ['m3'])
+    s.resolves(second)
+    s.resolves(third)
+    s.appends('orders/0', ['m3', 'm1', 'm2'])
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m1', 'm3'] }] })
+  })
+
   it('holds when they lie in the order of the sends, and across producers and partitions', () => {
     const s = new Story()
     s.resolves(s.sends('p', ['m1']))

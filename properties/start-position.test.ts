@@ -46,6 +46,21 @@ describe('start-position', () => {
     })
   })
 
+  it('is violated where only a former life was handed what is skipped', () => {
+    const s = story()
+    s.joins('c', 'g', 'orders/0')
+    s.end(s.handles('c', 'g', 'm1'))
+    s.dies('c')
+    s.starts('c')
+    s.runs('c', 'g')
+    s.joins('c', 'g', 'orders/0')
+    s.handles('c', 'g', 'm2')
+    expect(s.verdict(property)).toMatchObject({
+      is: 'violated',
+      evidence: [{ messages: ['m1'], clause: 'starts-not-behind' }],
+    })
+  })
+
   it('takes any position that was committed until then: nobody says when it was looked up', () => {
     const s = story()
     s.commits('g', 'orders/0', 1)

@@ -12,7 +12,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type FindingId, findingName } from '../scenarios/search/finding.ts'
 import { mutants } from './mutants/list.ts'
@@ -205,7 +205,8 @@ function asideOf({ findings, beside, expected, known }: Row): Map<string, string
 
 /** The rooms of the patched files: `harness/model`, not one file's own test only, as the others there lean on it. */
 function unitTests({ edits }: Mutant): string {
-  const rooms = [...new Set(edits.map(({ file }) => dirname(file).split('/').slice(0, 2).join('/')))]
+  const roomOf = (file: string): string => file.split('/', file.startsWith('harness/') ? 2 : 1).join('/')
+  const rooms = [...new Set(edits.map(({ file }) => roomOf(file)))]
   const { status, signal, stdout } = spawnSync('npx', ['vitest', 'run', '--reporter=json', ...rooms], {
     cwd: copy,
     encoding: 'utf8',
