@@ -7,20 +7,20 @@ import { didYouMean } from '../harness/plan/nearest.ts'
 import type { Json } from '../harness/plan/plan.ts'
 import { PlanError, parsePlan } from '../harness/plan/schema.ts'
 import type { Shape } from '../scenarios/scenario.ts'
-import { FAULT_WORDS, type TrialOptions } from './options.ts'
+import { FAULT_WORDS, RELEASES, type TrialOptions } from './options.ts'
 
 /** What the user wrote cannot be run; the message says what, where and what to do. */
 export class TrialError extends Error {
   override readonly name = 'TrialError'
 }
 
-const TOP = ['topics', 'processes', 'workload', 'faults', 'promises', 'brokers', 'seed', 'runs']
+const TOP = ['topics', 'processes', 'workload', 'faults', 'promises', 'brokers', 'imitate', 'seed', 'runs']
 const PROCESS = ['entry', 'instances', 'config', 'supervisor']
 const WORKLOAD = ['topic', 'process', 'file', 'count', 'value', 'id', 'key', 'everyMs']
 
 /** JavaScript has no types that would say it, and `as any` silences them. */
 export function checkOptions(options: TrialOptions<never>): void {
-  const { topics, processes, workload, faults, promises, brokers, seed, runs } = options
+  const { topics, processes, workload, faults, promises, brokers, imitate, seed, runs } = options
   keys('', options, TOP)
   object('topics', topics, 'orders: { partitions: 3 }')
   for (const [name, topic] of Object.entries(topics)) whole(`topics.${name}.partitions`, topic?.partitions)
@@ -37,6 +37,7 @@ export function checkOptions(options: TrialOptions<never>): void {
   for (const word of faults ?? []) known('faults has', word, FAULT_WORDS)
   known('promises is', promises, guarantees)
   whole('brokers', brokers ?? 1)
+  known('imitate is', imitate ?? '3.9', RELEASES)
   whole('runs', runs ?? 1)
   if (seed !== undefined && typeof seed !== 'string') throw new TrialError(`seed must be a string, not ${seed}`)
 }

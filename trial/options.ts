@@ -1,5 +1,5 @@
 /** What a user writes: the options of a trial, and the words in them. */
-import type { FaultKind, Guarantee, Json, ProcessSpec } from '../harness/plan/plan.ts'
+import type { FaultKind, Guarantee, Json, ProcessSpec, Topology } from '../harness/plan/plan.ts'
 
 /** Words of tests for kinds of faults of plans. */
 export const KINDS = {
@@ -48,6 +48,9 @@ export const DEFAULT_FAULTS: readonly FaultWord[] = [
   'slow-link',
 ]
 
+export type Release = Topology['imitate']
+export const RELEASES: readonly Release[] = ['2.8', '3.9']
+
 export interface ProcessOptions {
   /** The entry module: `new URL('./orders.process.ts', import.meta.url)`. A process is started from a module, never from a closure. */
   readonly entry: URL
@@ -82,6 +85,11 @@ export interface TrialOptions<Value extends Json = Json> {
   readonly promises: Guarantee
   /** Default: 3. */
   readonly brokers?: number
+  /**
+   * The release of Kafka that the cluster imitates: its versions of requests, and whether it verifies that a transactional write belongs to a
+   * transaction that is under way (KIP-890; 2.8 does not). Default: '3.9'.
+   */
+  readonly imitate?: Release
   /** Any string; the same seed finds the same. Default: 'ackward'. */
   readonly seed?: string
   /** Runs to make when nothing is found. Default: 200. */

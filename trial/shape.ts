@@ -22,7 +22,7 @@ export function shapeOf<Value extends Json>(name: string, options: TrialOptions<
     topology: {
       brokers: options.brokers ?? 3,
       replication: 1,
-      imitate: '3.9',
+      imitate: options.imitate ?? '3.9',
       topics: Object.entries(options.topics).map(([topic, { partitions }]) => ({ name: topic, partitions })),
       transactions: true,
       latencyMs: 1,

@@ -145,6 +145,7 @@ describe('what cannot be run is told in one line', () => {
       /topics\[0\]\.name must be a topic name/,
     ],
     ['a hundred brokers', { brokers: 100 }, /topology\.brokers must be at most 9, not 100/],
+    ['a release that is not imitated', { imitate: '1.1' }, /imitate is .*1\.1.*known: 2\.8, 3\.9/],
     ['no run', { runs: 0 }, /runs must be a whole number of 1 or more, not 0/],
   ])('%s', async (_, wrong, says) => {
     const options = { ...good, ...wrong } as unknown as TrialOptions

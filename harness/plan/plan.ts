@@ -32,7 +32,7 @@ export interface Topology {
   /** Copies of each partition. Only 1 for now: moves lose nothing, the high watermark is the log end, a partition whose broker is down is offline. */
   readonly replication: 1
   /** The release whose versions and behaviour the cluster imitates. */
-  readonly imitate: '3.9'
+  readonly imitate: '2.8' | '3.9'
   /** Clients are told that the cluster has transactions. Absent: they are not, as in plans that were made before it had any. */
   readonly transactions?: true
   readonly topics: readonly { readonly name: string; readonly partitions: number }[]

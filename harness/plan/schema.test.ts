@@ -330,7 +330,7 @@ describe('says what is wrong, where, and what to do', () => {
       too many brokers: x.json: topology.brokers must be at most 9, not 100
       no brokers: x.json: topology.brokers must be at least 1, not 0
       three copies: x.json: topology.replication must be 1, not 3
-      another release: x.json: topology.imitate must be 3.9, not '2.8'
+      another release: no flaw
       too many topics: x.json: topology.topics must be a list of at most 100, not a list of 500
       an empty name: x.json: scenario must be a string of at least 1 character, not ''
       control characters: x.json: promise is an unknown promise, '?[31mred?'; known: none, at-most-once, at-least-once, exactly-once

@@ -22,7 +22,7 @@ const json = z.custom<Json>((value) => value !== undefined)
 const topology = z.strictObject({
   brokers: whole(1, planLimits.brokers),
   replication: z.literal(1),
-  imitate: z.literal('3.9'),
+  imitate: z.enum(['2.8', '3.9']),
   transactions: z.exactOptional(z.literal(true)),
   topics: z
     .array(z.strictObject({ name: topicName, partitions: whole(1, planLimits.partitions) }))

@@ -14,9 +14,10 @@ interface Told {
   readonly config?: Json
   readonly to: WorkItem['to']
   readonly atMs?: number
+  readonly imitate?: Plan['topology']['imitate']
 }
 
-async function storyOf(app: string, { config = {}, to, atMs = 0 }: Told): Promise<string> {
+async function storyOf(app: string, { config = {}, to, atMs = 0, imitate = '3.9' }: Told): Promise<string> {
   const plan: Plan = {
     format: 1,
     scenario: 'calm',
@@ -25,7 +26,7 @@ async function storyOf(app: string, { config = {}, to, atMs = 0 }: Told): Promis
     topology: {
       brokers: 1,
       replication: 1,
-      imitate: '3.9',
+      imitate,
       topics: [
         { name: 'orders', partitions: 1 },
         { name: 'invoices', partitions: 1 },
@@ -109,6 +110,11 @@ it.each<[string, Told, string]>([
   [
     'relay-transactional',
     { ...topic, config: { output: 'invoices' } },
+    'begin, end, begin, send m1 acks -1, offsets 1, end, begin, send m2 acks -1, offsets 2, end',
+  ],
+  [
+    'relay-transactional',
+    { ...topic, config: { output: 'invoices' }, imitate: '2.8' },
     'begin, end, begin, send m1 acks -1, offsets 1, end, begin, send m2 acks -1, offsets 2, end',
   ],
   [

@@ -15,6 +15,14 @@ describe('ApiVersions', () => {
     expect(apiKeys.map(({ apiKey }) => apiKey)).toEqual(apiKeys.map(({ apiKey }) => apiKey).sort((a, b) => a - b))
   })
 
+  it('lists fewer as an older release', () => {
+    const listed = (imitate: '2.8' | '3.9') => new ClusterStage({ imitate }).connect().ask('apiVersions', {}).apiKeys
+    const newer = new Map(listed('3.9').map(({ apiKey, maxVersion }) => [apiKey, maxVersion]))
+    const older = listed('2.8')
+    expect(older.find(({ apiKey }) => apiKey === 0)?.maxVersion).toBe(9)
+    expect(older.filter(({ apiKey, maxVersion }) => maxVersion > newer.get(apiKey)!)).toEqual([])
+  })
+
   it('answers a version that it does not know in version 0, with its own versions (KIP-511)', () => {
     const stage = new ClusterStage()
     const client = stage.connect()

@@ -13,6 +13,7 @@ import type { TransactionConfig } from '../transaction/config.ts'
 import { batch, type Client, ClusterStage } from './cluster-stage.ts'
 
 export interface Options {
+  readonly imitate?: ClusterOptions['imitate']
   readonly brokers?: number
   readonly partitions?: number
   readonly transaction?: Partial<TransactionConfig>
@@ -23,9 +24,10 @@ export interface Options {
 export class TransactionStage extends ClusterStage {
   private readonly links = new Map<number, Client>()
 
-  constructor({ brokers = 2, partitions = 2, transaction = {}, config = {}, seed = 1 }: Options = {}) {
+  constructor(options: Options = {}) {
+    const { imitate = '3.9', brokers = 2, partitions = 2, transaction = {}, config = {}, seed = 1 } = options
     const topics: ClusterOptions['topics'] = [{ name: 'orders', partitions }]
-    super({ brokers, topics, config: { group: { initialRebalanceDelayMs: 0 }, transaction, ...config } }, seed)
+    super({ imitate, brokers, topics, config: { group: { initialRebalanceDelayMs: 0 }, transaction, ...config } }, seed)
     const client = this.link(1)
     client.ask('findCoordinator', { key: 't', keyType: 1 })
     client.ask('findCoordinator', { key: 'g', keyType: 0 })

@@ -33,6 +33,17 @@ describe('a write that comes after the end of its transaction', () => {
     expect(stage.log('orders', 0).lastStableOffset).toBe(stage.log('orders', 0).endOffset)
   })
 
+  it('is as the imitated release has it', () => {
+    for (const imitate of ['2.8', '3.9'] as const) {
+      const stage = new TransactionStage({ imitate })
+      const producer = begun(stage, 't')
+      producer.add(0)
+      producer.end(false)
+      stage.settle()
+      expect(producer.produce(0, 'late')).toBe(imitate === '2.8' ? 1n : 'INVALID_TXN_STATE')
+    }
+  })
+
   it('and before its marker is part of what was decided', () => {
     const stage = new TransactionStage()
     const producer = begun(stage, 't')
