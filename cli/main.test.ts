@@ -25,7 +25,8 @@ describe('help', () => {
         list                                  tell which scenarios there are, what each promises and which
                                               faults it meets
         matrix [options]                      search every application under every promise, in less than a
-                                              minute, and tell whether each came out as expected
+                                              minute and a half, and tell whether each came out as
+                                              expected
         run [options] <scenario>              search one application until something breaks it, shrink
                                               that to a few lines and save it
         replay [options] <plan.json | token>  make one run again, twice, and tell it in full: the plan,
@@ -180,13 +181,13 @@ describe('bad input', () => {
       "replay commit-before"
         ackward: 'commit-before' is neither a file nor a token; saved plans are in .ackward/plans/
       "replay v1:commit-before:at-least-once:ackward"
-        ackward: 'v1:commit-before:at-least-once:ackward' is not a token; one has five parts, v1:scenario:promise:seed:index
+        ackward: 'v1:commit-before:at-least-once:ackward' is not a token; one has five parts, v1:scenario:promise:seed:index, or six, with kinds of faults
       "replay v2:commit-before:at-least-once:ackward:36"
         ackward: 'v2:commit-before:at-least-once:ackward:36': made by a newer ackward (v2, this one reads v1); upgrade ackward
       "replay v1:comit-before:at-least-once:ackward:36"
         ackward: unknown scenario 'comit-before'; did you mean 'commit-before'? (ackward list tells what each does)
       "replay v1:commit-before:at-least-once:ackward:x"
-        ackward: 'v1:commit-before:at-least-once:ackward:x': its last part, the index of the run, must be a whole number from 0
+        ackward: 'v1:commit-before:at-least-once:ackward:x': its fifth part, the index of the run, must be a whole number from 0
       "replay truncated.json"
         ackward: truncated.json is truncated: it ends at line 10, column 22 in the middle of a value; copy it again, or replay the token of its finding
       "replay text.json"

@@ -6,6 +6,7 @@ import { didYouMean } from '../harness/plan/nearest.ts'
 import type { Guarantee } from '../harness/plan/plan.ts'
 import { clean } from '../reports/words/text.ts'
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts'
+import { type AskedFaults, faultsIn } from './faults.ts'
 import type { Io } from './io.ts'
 import { list } from './list.ts'
 import { ownManifest } from './manifest.ts'
@@ -87,7 +88,7 @@ function commandLine(io: Io, start: Start): Command {
   program
     .command('matrix')
     .description(
-      'search every application under every promise, in less than a minute, and tell whether each came out as expected',
+      'search every application under every promise, in less than a minute and a half, and tell whether each came out as expected',
     )
     .addOption(seedOption())
     .addOption(new Option('--runs <n>', 'so many runs for each, however long they take').argParser(wholeNumber))
@@ -97,6 +98,7 @@ function commandLine(io: Io, start: Start): Command {
         .argParser(wholeNumber)
         .conflicts('runs'),
     )
+    .addOption(faultsOption())
     .addOption(jsonOption())
     .addHelpText('after', examples('ackward matrix', 'ackward matrix --runs 2000 --json > matrix.json'))
     .action((options: MatrixArgs) => start((services) => matrix(options, io, services)))
@@ -113,6 +115,7 @@ function commandLine(io: Io, start: Start): Command {
         `what to ask for: ${guarantees.join(', ')}; without it, what the application promises`,
       ).argParser(promise),
     )
+    .addOption(faultsOption())
     .addOption(new Option('--check-determinism', 'make every run twice and compare the traces').default(false))
     .addOption(jsonOption())
     .addHelpText(
@@ -120,6 +123,7 @@ function commandLine(io: Io, start: Start): Command {
       examples(
         'ackward run commit-before',
         'ackward run commit-after --promise exactly-once --seed "any text" --runs 5000',
+        'ackward run relay-transactional --faults second-instance,slow-markers,coordinator-load',
       ),
     )
     .action((scenario: string, options: Omit<RunArgs, 'scenario'>) =>
@@ -144,6 +148,11 @@ function commandLine(io: Io, start: Start): Command {
 }
 
 const seedOption = () => new Option('--seed <s>', 'any text; the same seed makes the same runs').default(defaultSeed)
+const faultsOption = () =>
+  new Option(
+    '--faults <kinds>',
+    'try these kinds of faults, with commas between them, or all under which the promise must hold (covered); without it, those of the application',
+  ).argParser(faults)
 const jsonOption = () => new Option('--json', 'print one JSON document instead of text').default(false)
 
 function wholeNumber(text: string): number {
@@ -152,6 +161,14 @@ function wholeNumber(text: string): number {
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
   }
   return Number(text)
+}
+
+function faults(text: string): AskedFaults {
+  try {
+    return faultsIn(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
 }
 
 function promise(text: string): Guarantee {

@@ -8,6 +8,7 @@ import { outcomeOfRows, rowOf, stoppedEarly } from '../reports/rows.ts'
 import { matrixText } from '../reports/terminal.ts'
 import type { Statement } from '../scenarios/matrix/index.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { type AskedFaults, faultsAsked } from './faults.ts'
 import type { Io } from './io.ts'
 import { tellOwnFault } from './own-fault.ts'
 import { type ProgressView, progressOn, progressWords } from './progress.ts'
@@ -21,6 +22,7 @@ export interface MatrixArgs {
   /** So many runs for each row, however long they take; without it, `seconds` are shared. */
   readonly runs?: number
   readonly seconds: number
+  readonly faults?: AskedFaults
   readonly json: boolean
 }
 
@@ -74,6 +76,7 @@ async function search(asked: Statement, index: number, context: Context): Promis
   const share = Math.max(0.5, (args.seconds - spent()) / (rowCount - index))
   const report = await searched(searching, io, {
     ...question,
+    ...faultsAsked(args.faults, asked.promise),
     runs: args.runs ?? manyRuns,
     ...(args.runs === undefined ? { budgetSeconds: share } : {}),
     onProgress: (progress) => {

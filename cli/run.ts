@@ -4,6 +4,7 @@ import { printDocument, reportDocument } from '../reports/json.ts'
 import type { Report } from '../reports/report.ts'
 import { runText } from '../reports/terminal.ts'
 import { type ExitCode, exitCodeOf } from './exit-codes.ts'
+import { type AskedFaults, faultsAsked } from './faults.ts'
 import type { Io } from './io.ts'
 import { tellOwnFault } from './own-fault.ts'
 import { progressOn, progressWords } from './progress.ts'
@@ -17,6 +18,7 @@ export interface RunArgs {
   readonly seed: string
   readonly runs: number
   readonly promise?: Guarantee
+  readonly faults?: AskedFaults
   readonly checkDeterminism: boolean
   readonly json: boolean
 }
@@ -35,6 +37,7 @@ export async function run(args: RunArgs, io: Io, services: Services): Promise<Ex
       seed,
       runs,
       checkDeterminism,
+      ...faultsAsked(args.faults, promise),
       onProgress: (progress) => view.show(progress.runs / progress.ofRuns, progressWords(progress)),
     })
   } finally {

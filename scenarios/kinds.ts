@@ -16,3 +16,6 @@ export const everyday: Kinds = [
 
 /** The log starts again. */
 export const resets: Kinds = ['cluster-reset']
+
+/** What a transaction meets besides: zombies, and coordinators that move, load and take their time. */
+export const transactional: Kinds = [...everyday, 'second-instance', 'coordinator-load', 'slow-markers']

@@ -1,4 +1,4 @@
-import { everyday } from './kinds.ts'
+import { transactional } from './kinds.ts'
 import type { Scenario } from './scenario.ts'
 import { consumers } from './shapes/consumers.ts'
 
@@ -6,7 +6,7 @@ export const relayRandomId: Scenario = {
   name: 'relay-random-id',
   summary: 'the same under a transactional id that is new at every start, which shuts out nobody',
   promise: 'at-least-once',
-  faults: everyday,
+  faults: transactional,
   shapes: (promise, seed) =>
     consumers(
       { scenario: 'relay-random-id', entry: 'ackward:apps/relay-random-id', promise, seed },

@@ -1,4 +1,4 @@
-import { everyday } from './kinds.ts'
+import { transactional } from './kinds.ts'
 import type { Scenario } from './scenario.ts'
 import { consumers } from './shapes/consumers.ts'
 
@@ -6,7 +6,7 @@ export const relaySideEffect: Scenario = {
   name: 'relay-side-effect',
   summary: 'a transactional consumer that also writes into its own database',
   promise: 'at-least-once',
-  faults: everyday,
+  faults: transactional,
   shapes: (promise, seed) =>
     consumers(
       { scenario: 'relay-side-effect', entry: 'ackward:apps/relay-side-effect', promise, seed },

@@ -1,4 +1,4 @@
-import { everyday } from './kinds.ts'
+import { transactional } from './kinds.ts'
 import type { Scenario } from './scenario.ts'
 import { consumers } from './shapes/consumers.ts'
 
@@ -6,7 +6,7 @@ export const relayTransactional: Scenario = {
   name: 'relay-transactional',
   summary: 'a consumer that writes into another topic in one transaction with its position',
   promise: 'exactly-once',
-  faults: everyday,
+  faults: transactional,
   shapes: (promise, seed) =>
     consumers(
       { scenario: 'relay-transactional', entry: 'ackward:apps/relay-transactional', promise, seed },

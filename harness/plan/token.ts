@@ -1,11 +1,12 @@
 /**
- * A seed token names one run: `v1:scenario:promise:seed:index`, each part percent-encoded. It needs no quoting in a shell, and
- * any string can be a seed, lone surrogates included (written `%uD800`).
+ * A seed token names one run: `v1:scenario:promise:seed:index`, each part percent-encoded, and behind that the kinds of faults where others
+ * were asked for than the scenario's own (`:crash.slow-markers`). It needs no quoting in a shell, and any string can be a seed, lone
+ * surrogates included (written `%uD800`).
  */
 
-import { guarantees } from './names.ts'
+import { faultKinds, guarantees } from './names.ts'
 import { didYouMean } from './nearest.ts'
-import type { Guarantee } from './plan.ts'
+import type { FaultKind, Guarantee } from './plan.ts'
 
 export interface Token {
   readonly scenario: string
@@ -13,6 +14,8 @@ export interface Token {
   readonly seed: string
   /** The how-manieth run of that seed, from 0. */
   readonly index: number
+  /** Absent: those of the scenario. */
+  readonly faults?: readonly FaultKind['kind'][]
 }
 
 /** One line: what is wrong with the token, and what to do. */
@@ -24,8 +27,9 @@ export class TokenError extends Error {
 export const looksLikeToken = (text: string): boolean => /^v\d+:/.test(text)
 
 export function tokenOf(token: Token): string {
-  const { scenario, promise, seed, index } = token
-  return ['v1', scenario, promise, seed, String(index)].map(encode).join(':')
+  const { scenario, promise, seed, index, faults } = token
+  const kinds = faults === undefined ? [] : [faults.join('.')]
+  return ['v1', scenario, promise, seed, String(index), ...kinds].map(encode).join(':')
 }
 
 export function parseToken(text: string): Token {
@@ -33,8 +37,10 @@ export function parseToken(text: string): Token {
   if (/^v\d+$/.test(version) && version !== 'v1') {
     throw new TokenError(`${quoted(text)}: made by a newer ackward (${version}, this one reads v1); upgrade ackward`)
   }
-  if (version !== 'v1' || parts.length !== 4) {
-    throw new TokenError(`${quoted(text)} is not a token; one has five parts, v1:scenario:promise:seed:index`)
+  if (version !== 'v1' || parts.length < 4 || parts.length > 5) {
+    throw new TokenError(
+      `${quoted(text)} is not a token; one has five parts, v1:scenario:promise:seed:index, or six, with kinds of faults`,
+    )
   }
   const [scenario, promise, seed, index] = parts.map((part) => decode(part, text)) as [string, string, string, string]
   if (scenario === '') throw new TokenError(`${quoted(text)}: its second part, the scenario, is empty`)
@@ -42,9 +48,20 @@ export function parseToken(text: string): Token {
     throw new TokenError(`${quoted(text)}: unknown promise ${quoted(promise)}${didYouMean(promise, guarantees)}`)
   }
   if (!/^(0|[1-9]\d{0,14})$/.test(index)) {
-    throw new TokenError(`${quoted(text)}: its last part, the index of the run, must be a whole number from 0`)
+    throw new TokenError(`${quoted(text)}: its fifth part, the index of the run, must be a whole number from 0`)
   }
-  return { scenario, promise, seed, index: Number(index) }
+  const token = { scenario, promise, seed, index: Number(index) }
+  return parts[4] === undefined ? token : { ...token, faults: kindsIn(decode(parts[4], text), text) }
+}
+
+function kindsIn(part: string, token: string): readonly FaultKind['kind'][] {
+  return part.split('.').map((name) => {
+    const kind = faultKinds.find((one) => one === name)
+    if (kind === undefined) {
+      throw new TokenError(`${quoted(token)}: unknown kind of fault ${quoted(name)}${didYouMean(name, faultKinds)}`)
+    }
+    return kind
+  })
 }
 
 const isGuarantee = (text: string): text is Guarantee => (guarantees as readonly string[]).includes(text)

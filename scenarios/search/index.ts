@@ -3,7 +3,7 @@
  * what is found does not depend on the machine), stops at the first finding, shrinks it and replays it.
  */
 import type { Guarantee, Plan } from '../../harness/plan/plan.ts'
-import { parseToken, tokenOf } from '../../harness/plan/token.ts'
+import { parseToken, type Token, tokenOf } from '../../harness/plan/token.ts'
 import { properties } from '../../properties/index.ts'
 import { isAskedFor, levelOf } from '../../properties/level.ts'
 import { scenarioNamed } from '../index.ts'
@@ -55,7 +55,8 @@ export class Searcher implements Search {
     const scenario = scenarioNamed(options.scenario)
     if (scenario === undefined) throw new SearchUsage(`no scenario is called ${JSON.stringify(options.scenario)}`)
     const promise = options.promise ?? scenario.promise
-    return this.searchIn({ name: scenario.name, promise, source: { scenario: scenario.name } }, options)
+    const source = { scenario: scenario.name, ...(options.faults !== undefined && { kinds: options.faults }) }
+    return this.searchIn({ name: scenario.name, promise, source }, options)
   }
 
   async searchIn(subject: Subject, options: SearchOptions): Promise<Report> {
@@ -95,7 +96,7 @@ export class Searcher implements Search {
       progress('shrinking')
       findings.push(await this.finding(subject, options, record, index, id, runs, seconds))
     }
-    return tally.report({ subject, seed: options.seed, findings, seconds: seconds(), saysOf })
+    return tally.report({ token: tokenPartsOf(subject, options), findings, seconds: seconds(), saysOf })
   }
 
   /** Shapes in order, made ahead on all threads. */
@@ -168,7 +169,7 @@ export class Searcher implements Search {
     return {
       ...id,
       says: saysOf(id.property),
-      token: tokenOf({ scenario: subject.name, promise: subject.promise, seed: options.seed, index }),
+      token: tokenOf({ ...tokenPartsOf(subject, options), index }),
       plan: { ...shrunk.plan, saved: savedAs(replayed, id) },
       file: '',
       runs,
@@ -194,10 +195,11 @@ export class Searcher implements Search {
   }
 
   async planOf(token: string): Promise<Plan> {
-    const { scenario, promise, seed, index } = parseToken(token)
+    const { scenario, promise, seed, index, faults: kinds } = parseToken(token)
     if (scenarioNamed(scenario) === undefined)
       throw new SearchUsage(`the token names a scenario that does not exist: ${scenario}`)
-    const plan = await this.pool.run({ do: 'plan', source: { scenario }, promise, seed, index })
+    const source = { scenario, ...(kinds !== undefined && { kinds }) }
+    const plan = await this.pool.run({ do: 'plan', source, promise, seed, index })
     if (plan === null)
       throw new SearchUsage(`the token names run ${index}, which has no plan: nothing could be drawn there`)
     return plan
@@ -215,6 +217,10 @@ function violations({ judgements, ended }: RunRecord, contracts: boolean): reado
  */
 function isAnswer({ property, party }: FindingId): boolean {
   return isAskedFor(property) && (party === 'application' || party === 'configuration')
+}
+
+function tokenPartsOf({ name, promise }: Subject, { seed, faults }: SearchOptions): Omit<Token, 'index'> {
+  return { scenario: name, promise, seed, ...(faults !== undefined && { faults }) }
 }
 
 function saysOf(property: string): string {

@@ -7,9 +7,9 @@ import type { Judgement } from '../../properties/property.ts'
 import type { Shape } from '../scenario.ts'
 import type { FindingId } from './finding.ts'
 
-/** Where shapes come from: a scenario of the repository, or the one shape of a trial. */
+/** Where shapes come from: a scenario of the repository, with other faults than its own where `kinds` says so, or the one shape of a trial. */
 export type Source =
-  | { readonly scenario: string }
+  | { readonly scenario: string; readonly kinds?: readonly FaultKind['kind'][] }
   | { readonly shape: Shape; readonly kinds: readonly FaultKind['kind'][] }
 
 export type Job =

@@ -13,8 +13,8 @@ function record(more: Partial<RunRecord> = {}): RunRecord {
 function report(...records: readonly RunRecord[]) {
   const tally = new Tally()
   for (const [index, one] of records.entries()) tally.add(one, index)
-  const subject = { name: 'commit-after', promise: 'at-least-once' } as const
-  return tally.report({ subject, seed: 's', findings: [], seconds: 1, saysOf: () => '' })
+  const token = { scenario: 'commit-after', promise: 'at-least-once', seed: 's' } as const
+  return tally.report({ token, findings: [], seconds: 1, saysOf: () => '' })
 }
 
 // Asked for at least once, which holds; what it repeats says that it is no more than that. 3 faults in 2 runs; a run at a limit shows nothing.

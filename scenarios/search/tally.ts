@@ -1,7 +1,7 @@
 /** Adds runs up to a report. */
 import { createHash } from 'node:crypto'
-import type { FaultKind, Guarantee } from '../../harness/plan/plan.ts'
-import { tokenOf } from '../../harness/plan/token.ts'
+import type { FaultKind } from '../../harness/plan/plan.ts'
+import { type Token, tokenOf } from '../../harness/plan/token.ts'
 import { type GuaranteeTally, inferGuarantee, noRuns, withRun } from '../../properties/guarantee.ts'
 import { levelOf } from '../../properties/level.ts'
 import type { Breach, Party } from '../../properties/property.ts'
@@ -73,17 +73,16 @@ export class Tally {
   }
 
   report(of: {
-    readonly subject: { readonly name: string; readonly promise: Guarantee }
-    readonly seed: string
+    readonly token: Omit<Token, 'index'>
     readonly findings: readonly Finding[]
     readonly seconds: number
     saysOf(property: string): string
   }): Report {
     const unknown = [...this.unknown].map(([why, runs]) => ({ why, runs }))
     return {
-      scenario: of.subject.name,
-      promise: of.subject.promise,
-      seed: of.seed,
+      scenario: of.token.scenario,
+      promise: of.token.promise,
+      seed: of.token.seed,
       runs: this.runs,
       struck: Object.fromEntries(this.struck),
       struckRuns: Object.fromEntries(this.struckRuns),
@@ -94,7 +93,7 @@ export class Tally {
       beside: [...this.broken.values()].map(({ index, ...broken }) => ({
         ...broken,
         says: of.saysOf(broken.property),
-        token: tokenOf({ scenario: of.subject.name, promise: of.subject.promise, seed: of.seed, index }),
+        token: tokenOf({ ...of.token, index }),
       })),
       unknown,
       allowed: [...this.allowed.values()],

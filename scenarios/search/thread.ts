@@ -86,7 +86,7 @@ function shapeAt(source: Source, promise: JobOf<'shape'>['promise'], seed: strin
 }
 
 function kindsOf(source: Source): readonly Plan['faults'][number]['kind'][] {
-  return 'shape' in source ? source.kinds : (scenarioNamed(source.scenario)?.faults ?? [])
+  return source.kinds ?? ('scenario' in source ? (scenarioNamed(source.scenario)?.faults ?? []) : [])
 }
 
 function runOnce(plan: Plan, { stage, onEvent }: Thread): Promise<Run> {

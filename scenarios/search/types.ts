@@ -10,6 +10,8 @@ export interface SearchOptions {
   /** Default: the scenario's own. */
   readonly promise?: Guarantee
   readonly seed: string
+  /** Kinds of faults to try instead of the scenario's own. */
+  readonly faults?: readonly FaultKind['kind'][]
   /** Stop after this many runs, or earlier when the budget is spent. */
   readonly runs: number
   /** Real seconds after which no new run starts. Which runs were made is then up to the machine; what each showed is not. */
