@@ -3,7 +3,7 @@
  * broken by the client or the configuration's choice, told apart by the sentence and by what struck the shrunk plan. For each: how
  * many seeds found it, after how many runs, how small the plan became, whether the replay and the plan without faults agree.
  *
- *     node --import tsx bench/defects.ts [--seeds 10] [--runs 200] [--save <folder>]
+ *     node --import tsx bench/defects.ts [scenario…] [--seeds 10] [--runs 200] [--save <folder>]
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,8 @@ import { isShown } from '../scenarios/search/finding.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 import type { Finding } from '../scenarios/search/result.ts'
 
-const { values } = parseArgs({
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
   options: {
     seeds: { type: 'string', default: '10' },
     runs: { type: 'string', default: '200' },
@@ -37,6 +38,7 @@ const searcher = new Searcher({ root: process.cwd() })
 const seen: Seen[] = []
 for (let seed = 1; seed <= Number(values.seeds); seed++) {
   for (const { name } of scenarios) {
+    if (names.length > 0 && !names.includes(name)) continue
     const { findings, runs, seconds } = await searcher.search({
       scenario: name,
       seed: `root-${seed}`,
