@@ -12,7 +12,7 @@
  * differed was leader epochs after a restart, which this model counts twice.
  *
  * NOT modelled: transactions version 2 (KIP-890 part 2: an epoch for each transaction), two-phase commit (KIP-939); writes of the
- * coordinator that fail or wait for replicas; ListTransactions, DescribeTransactions, DescribeProducers.
+ * coordinator that wait for replicas; ListTransactions, DescribeTransactions, DescribeProducers.
  */
 import type { Context, TimerPurpose } from '../types.ts'
 import { markerArrives } from './markers.ts'
