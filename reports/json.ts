@@ -47,8 +47,22 @@ export function replayDocument(report: ReplayReport): object {
 }
 
 function findingDocument(finding: Finding): object {
-  const { property, party, cause, says, token, file, plan, runs, seconds, shrunkIn, evidence, breaches, story } =
-    finding
+  const {
+    property,
+    party,
+    cause,
+    says,
+    token,
+    file,
+    plan,
+    runs,
+    seconds,
+    control,
+    shrunkIn,
+    evidence,
+    breaches,
+    story,
+  } = finding
   return {
     property,
     party,
@@ -59,6 +73,7 @@ function findingDocument(finding: Finding): object {
     plan,
     runs,
     seconds: rounded(seconds),
+    control,
     shrunkIn: { runs: shrunkIn.runs, seconds: rounded(shrunkIn.seconds) },
     evidence,
     breaches,

@@ -75,9 +75,27 @@ function violatedIn({ outcome }: Replayed, { plan, file, token, seconds = 0 }: R
     const { party, evidence } = verdict
     const story = outcome.history ?? []
     const shrunkIn = { runs: 0, seconds: 0 }
+    const control = null
     const says = properties.find(({ name }) => name === property)?.says ?? ''
     const cause = breaches[0] === undefined ? property : causeOf(breaches[0])
-    return [{ property, party, cause, says, token, plan, file, runs: 1, seconds, shrunkIn, evidence, breaches, story }]
+    return [
+      {
+        property,
+        party,
+        cause,
+        says,
+        token,
+        plan,
+        file,
+        runs: 1,
+        seconds,
+        control,
+        shrunkIn,
+        evidence,
+        breaches,
+        story,
+      },
+    ]
   })
 }
 

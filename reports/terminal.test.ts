@@ -21,7 +21,8 @@ describe('run', () => {
 
       Violated: effects-at-least-once, by the application
         Promised by the application: every input has its effect at least once.
-        Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s.
+        Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s. Without its faults the same plan
+        holds.
 
       The plan: 1 fault and 1 message
         cluster     1 broker as Kafka 3.9; orders with 1 partition; 1 ms one way
@@ -79,7 +80,7 @@ describe('run', () => {
         Asked for: every input has its effect at least once.
         Promised by the client (kafkajs): a send() that resolves is stored.
         What you can do: Wait.
-        Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s."
+        Found in the 37th run, after 1.23 s; shrunk in 48 runs and 2.1 s. Without its faults the same plan"
     `)
     const left = {
       party: 'configuration',
@@ -207,6 +208,7 @@ describe('matrix', () => {
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
                   again
+        control   Without its faults the same plan holds.
         replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
 
       commit-before, asked for at-most-once
@@ -243,12 +245,14 @@ describe('matrix', () => {
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
                   again
+        control   Without its faults the same plan holds.
         replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
         found     progress-after-heal, by the client (kafkajs), with 1 fault and 1 message
         fault     consumer-0 (first life) is killed after its commit of orders/0 past m17 was applied and
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
                   again
+        control   Without its faults the same plan holds.
         replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
 
       All 1 came out as expected.
@@ -270,6 +274,7 @@ describe('matrix', () => {
                   before the answer came
         so        m17 (orders/0 at 0) has no effect, and group g has committed 1: nobody will read it
                   again
+        control   Without its faults the same plan holds.
         replay    npx ackward replay .ackward/plans/commit-before-loses-0a1b2c3d.json
 
       commit-before, asked for at-most-once
@@ -468,6 +473,7 @@ describe('replay', () => {
       'plan',
       'runs',
       'seconds',
+      'control',
       'shrunkIn',
       'evidence',
       'breaches',

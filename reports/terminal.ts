@@ -14,7 +14,7 @@ import {
 } from './terminal/finding.ts'
 import { type LabelledText, labelled, paragraph } from './terminal/layout.ts'
 import type { Look } from './terminal/paint.ts'
-import { missedWords, nameOf, struckWords } from './words/finding.ts'
+import { controlWords, missedWords, nameOf, struckWords } from './words/finding.ts'
 import { guaranteeWords } from './words/guarantee.ts'
 import { faultsOf, sizeOfPlan } from './words/plan.ts'
 import { counted, duration, listed } from './words/text.ts'
@@ -97,10 +97,14 @@ function judged(row: Row): Omit<LabelledText, 'label'> {
 }
 
 function foundIn({ plan, evidence, file, token, ...finding }: Finding, look: Look): readonly LabelledText[] {
+  const below = finding.breaches.filter(({ party }) => party !== 'application')
+  const control = controlWords({ plan, ...finding })
   return [
     { label: 'found', text: `${nameOf(finding)}, with ${sizeOfPlan(plan)}` },
+    ...below.map(({ says }) => ({ label: 'broken', text: says })),
     ...faultsOf(plan),
     { label: 'so', text: evidence[0]?.says ?? '' },
+    ...(control === '' ? [] : [{ label: 'control', text: control }]),
     { label: 'replay', text: look.replayLine(file || token), isWhole: true },
   ]
 }

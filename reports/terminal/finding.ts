@@ -5,7 +5,7 @@ import type { Plan } from '../../harness/plan/plan.ts'
 import type { Evidence } from '../../properties/property.ts'
 import type { Finding } from '../report.ts'
 import { adviceOf, promisesOf } from '../words/breach.ts'
-import { nameOf } from '../words/finding.ts'
+import { controlWords, nameOf } from '../words/finding.ts'
 import { sizeOfPlan, wordsOfPlan } from '../words/plan.ts'
 import { counted, duration, ordinal } from '../words/text.ts'
 import { labelled, paragraph } from './layout.ts'
@@ -62,8 +62,10 @@ export function replayLines({ file, token }: Pick<Finding, 'file' | 'token'>, lo
 
 export const heading = (look: Look, text: string): readonly string[] => paragraph(look, text, 0, 'bold')
 
-function howFound({ runs, seconds, shrunkIn }: Finding): string {
+function howFound(finding: Finding): string {
+  const { runs, seconds, shrunkIn } = finding
   const found = `Found in the ${ordinal(runs)} run, after ${duration(seconds * 1000)}`
   if (shrunkIn.runs === 0) return `${found}; not shrunk.`
-  return `${found}; shrunk in ${counted(shrunkIn.runs, 'run')} and ${duration(shrunkIn.seconds * 1000)}.`
+  const shrunk = `${found}; shrunk in ${counted(shrunkIn.runs, 'run')} and ${duration(shrunkIn.seconds * 1000)}.`
+  return [shrunk, controlWords(finding)].join(' ').trimEnd()
 }

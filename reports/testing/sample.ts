@@ -104,6 +104,7 @@ export const finding: Finding = {
   file: '.ackward/plans/commit-before-loses-0a1b2c3d.json',
   runs: 37,
   seconds: 1.234,
+  control: 'holds',
   shrunkIn: { runs: 48, seconds: 2.1 },
   evidence: [
     {

@@ -16,6 +16,21 @@ export const partyOf = ({ party }: Pick<Finding, 'party'>): string => parties[pa
 export const nameOf = (finding: Pick<Finding, 'property' | 'party'>): string =>
   `${finding.property}, by ${partyOf(finding)}`
 
+/** What became of the opposite control; '' where nothing was left out. */
+export function controlWords({ plan, control }: Pick<Finding, 'plan' | 'control'>): string {
+  if (plan.faults.length === 0) return 'It needs no fault.'
+  switch (control) {
+    case 'holds':
+      return 'Without its faults the same plan holds.'
+    case 'violated':
+      return 'Without its faults the same plan breaks too.'
+    case 'unknown':
+      return 'Without its faults nothing is decided.'
+    case null:
+      return ''
+  }
+}
+
 /** What an application does that violates it, as a verb: for the name of a saved plan. */
 export function verbOf(property: string): string {
   const verbs: Readonly<Record<string, string>> = {

@@ -160,7 +160,7 @@ export class Searcher implements Search {
     const shrunk = (await Promise.race([
       this.pool.run({ do: 'shrink', plan, finding: id, maxRuns: SHRINK_RUNS }).catch(unlessLivelock),
       stop,
-    ])) ?? { plan, runs: 0 }
+    ])) ?? { plan, runs: 0, control: null }
     const shrinkSeconds = (performance.now() - started) / 1_000
     const replaying = this.pool.run({ do: 'replay', plan: shrunk.plan }).catch(unlessLivelock)
     const replayed = (await Promise.race([replaying, stop])) ?? { ...record, history: [] }
@@ -174,6 +174,7 @@ export class Searcher implements Search {
       file: '',
       runs,
       seconds,
+      control: shrunk.control,
       shrunkIn: { runs: shrunk.runs, seconds: shrinkSeconds },
       evidence,
       breaches: (judgement?.breaches ?? []).filter((breach) => causeOf(breach) === id.cause),

@@ -35,6 +35,8 @@ export type Job =
       readonly index: number
     }
 
+export type Control = 'holds' | 'violated' | 'unknown'
+
 export interface RunRecord {
   /** Within the shape. */
   readonly index: number
@@ -69,7 +71,8 @@ export interface Replay {
 
 export interface JobAnswers {
   shape: readonly RunRecord[]
-  shrink: { readonly plan: Plan; readonly runs: number }
+  /** `control`: what the shrunk plan shows without its faults; null where it has none. */
+  shrink: { readonly plan: Plan; readonly runs: number; readonly control: Control | null }
   replay: Replay
   /** null: nothing could be drawn there. */
   plan: Plan | null

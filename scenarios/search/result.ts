@@ -3,6 +3,7 @@ import type { Op } from '../../harness/history/op.ts'
 import type { Guarantee, Plan } from '../../harness/plan/plan.ts'
 import type { Inferred } from '../../properties/guarantee.ts'
 import type { Breach, Evidence, Party } from '../../properties/property.ts'
+import type { Control } from './jobs.ts'
 
 export type Outcome = 'held' | 'violated' | 'unknown'
 
@@ -22,6 +23,8 @@ export interface Finding {
   /** How many runs it took to find. */
   readonly runs: number
   readonly seconds: number
+  /** What the shrunk plan shows when nothing goes wrong in it; null where it needs no fault, or was not tried. */
+  readonly control: Control | null
   readonly shrunkIn: { readonly runs: number; readonly seconds: number }
   readonly evidence: readonly Evidence[]
   /** Whose sentences were broken, and what an application can do about it. */

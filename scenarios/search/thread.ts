@@ -4,13 +4,14 @@
 import type { Plan } from '../../harness/plan/plan.ts'
 import { type Ended, type Run, run, runTwice } from '../../harness/run.ts'
 import type { ModuleStage } from '../../harness/world/stage.ts'
-import { type Judged, judgeRun } from '../../properties/index.ts'
+import { type Judged, judgeRun, verdictOf } from '../../properties/index.ts'
+import { levelOf } from '../../properties/level.ts'
 import type { Judgement } from '../../properties/property.ts'
 import { draw } from '../draw.ts'
 import { scenarioNamed } from '../index.ts'
 import type { Shape } from '../scenario.ts'
 import { type FindingId, isShown } from './finding.ts'
-import type { AnswerTo, Job, Replay, RunRecord, Source } from './jobs.ts'
+import type { AnswerTo, Control, Job, Replay, RunRecord, Source } from './jobs.ts'
 import { CHAINS, calmPlan, DEPTH, nextPlan, placeOf, RUNS_PER_SHAPE } from './layout.ts'
 import { derived, shrink } from './shrink.ts'
 
@@ -147,14 +148,24 @@ async function shrinkPlan(
 ): Promise<AnswerTo<JobOf<'shrink'>>> {
   await thread.stage.prepare(plan)
   const first = await runOnce(plan, thread)
-  if (!shows(first, finding)) return { plan, runs: 1 }
-  return shrink(derived(plan, first.struckAt), {
+  if (!shows(first, finding)) return { plan, runs: 1, control: null }
+  const shrunk = await shrink(derived(plan, first.struckAt), {
     maxRuns,
     attempt: async (candidate) => {
       const made = await runOnce(candidate, thread)
       return { fails: made.ended.by === 'rest' && shows(made, finding), struckAt: made.struckAt }
     },
   })
+  return { ...shrunk, control: await controlOf(shrunk.plan, finding, thread) }
+}
+
+/** The same plan with nothing going wrong. */
+async function controlOf(plan: Plan, finding: FindingId, thread: Thread): Promise<Control | null> {
+  if (plan.faults.length === 0) return null
+  const made = await runOnce({ ...plan, faults: [] }, thread)
+  if (made.ended.by !== 'rest') return 'unknown'
+  if (shows(made, finding)) return 'violated'
+  return verdictOf(judged(made).judgements.filter(({ property }) => levelOf(property) === 'promise'))
 }
 
 async function replay(plan: Plan, thread: Thread): Promise<Replay> {
