@@ -2,7 +2,7 @@
  * What makes two findings the same: which property was broken, by whom, and which sentence of whose contract that comes from. A record that
  * was lost because send() did not store it is another finding than one that was skipped after a rebalance.
  */
-import type { Breach, Judgement, Party } from '../../properties/property.ts'
+import type { Breach, Evidence, Judgement, Party } from '../../properties/property.ts'
 
 export interface FindingId {
   readonly property: string
@@ -25,6 +25,20 @@ export function brokenIn(judgements: readonly Judgement[]): readonly FindingId[]
       ? breaches.map((breach) => ({ property, party: verdict.party, cause: causeOf(breach) }))
       : [],
   )
+}
+
+/** Of a judgement that has several causes, the evidence of this one, and of what it did to the same messages. */
+export function evidenceFor({ verdict, breaches = [] }: Judgement, { cause }: FindingId): readonly Evidence[] {
+  if (verdict.is !== 'violated') return []
+  const { evidence } = verdict
+  const clauses = new Map(breaches.map((breach) => [breach.clause, causeOf(breach)]))
+  const causeIn = ({ clause }: Evidence) => (clause === undefined ? undefined : clauses.get(clause))
+  const messages = new Set(evidence.filter((one) => causeIn(one) === cause).flatMap((one) => one.messages))
+  const own = evidence.filter((one) => {
+    const known = causeIn(one)
+    return known === cause || (known === undefined && one.messages.some((message) => messages.has(message)))
+  })
+  return own.length > 0 ? own : evidence
 }
 
 export function isSame(one: FindingId, other: FindingId): boolean {

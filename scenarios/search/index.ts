@@ -7,7 +7,7 @@ import { parseToken, type Token, tokenOf } from '../../harness/plan/token.ts'
 import { properties } from '../../properties/index.ts'
 import { isAskedFor, levelOf } from '../../properties/level.ts'
 import { scenarioNamed } from '../index.ts'
-import { brokenIn, causeOf, type FindingId, isSame, isShown } from './finding.ts'
+import { brokenIn, causeOf, evidenceFor, type FindingId, isSame, isShown } from './finding.ts'
 import type { Job, Replay, RunRecord, Source } from './jobs.ts'
 import { RUNS_PER_SHAPE } from './layout.ts'
 import { Livelock, Pool } from './pool.ts'
@@ -165,7 +165,7 @@ export class Searcher implements Search {
     const replaying = this.pool.run({ do: 'replay', plan: shrunk.plan }).catch(unlessLivelock)
     const replayed = (await Promise.race([replaying, stop])) ?? { ...record, history: [] }
     const judgement = replayed.judgements.find((one) => isShown([one], id))
-    const evidence = judgement?.verdict.is === 'violated' ? judgement.verdict.evidence : []
+    const evidence = judgement === undefined ? [] : evidenceFor(judgement, id)
     return {
       ...id,
       says: saysOf(id.property),
