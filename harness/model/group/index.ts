@@ -12,12 +12,15 @@
  * `assignmentStored` and its like are what goes on later.
  */
 
-import { coordinatorPartition } from '../internal-log.ts'
+import { coordinatorPartition, readInternal } from '../internal-log.ts'
+import { offsetsTopic } from '../internal-topics.ts'
 import type { ConnectionId, Context, TimerPurpose } from '../types.ts'
 import { expireOffsets, forgetTopic } from './expiry.ts'
-import { endPending } from './offsets.ts'
+import { endPending, type OffsetCache } from './offsets.ts'
 import { joinTimeIsUp, loseMember, losePending, syncTimeIsUp } from './rebalance.ts'
+import { replay } from './replay.ts'
 import { sessionIsOver } from './sessions.ts'
+import type { GroupShard } from './shard.ts'
 
 export { checkGroups } from './checks.ts'
 
@@ -65,14 +68,23 @@ export function onConnectionClosed(ctx: Context, connection: ConnectionId): void
  */
 export function onTransactionEnded(ctx: Context, partition: number, producerId: bigint, commit: boolean): void {
   const shard = ctx.state.groupShards.get(partition)
-  if (shard === undefined || shard.loading !== null) return
-  expireOffsets(ctx, shard)
-  for (const { groupId: group, offsets } of shard.groups.values()) {
-    for (const { topic, partition, value } of endPending(offsets, producerId, commit)) {
-      const { generation, member } = value.by ?? outside
-      ctx.note({ what: 'committed', group, generation, member, topic, partition, offset: value.offset.toString() })
+  if (shard === undefined) return
+  if (shard.loading === null) expireOffsets(ctx, shard)
+  for (const [group, cache] of shard.loading === null ? cachesOf(shard) : cachesBefore(ctx, partition)) {
+    for (const { topic, partition, value } of endPending(cache, producerId, commit)) {
+      const by = { ...(value.by ?? outside), producerId: String(producerId) }
+      ctx.note({ what: 'committed', group, ...by, topic, partition, offset: value.offset.toString() })
     }
   }
+}
+
+function* cachesOf({ groups }: GroupShard): Generator<[group: string, OffsetCache]> {
+  for (const { groupId, offsets } of groups.values()) yield [groupId, offsets]
+}
+
+/** Who is still loading will find the marker in the log; what it ends lies there before it. */
+function cachesBefore(ctx: Context, partition: number): Iterable<[group: string, OffsetCache]> {
+  return replay([...readInternal(ctx.state, offsetsTopic, partition)].slice(0, -1)).offsets
 }
 
 /** Who commits in a transaction without saying that it is a member. */

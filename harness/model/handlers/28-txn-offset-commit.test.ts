@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { begun, TransactionStage } from '../testing/transaction-stage.ts'
+import { begun, type Producer, TransactionStage } from '../testing/transaction-stage.ts'
+
+const commitsTold = (stage: TransactionStage) => stage.notes.filter(({ what }) => what === 'committed')
+
+const commitOf = ({ producerId }: Producer) => {
+  const by = { generation: -1, member: '', producerId: String(producerId) }
+  return { what: 'committed', group: 'g', ...by, topic: 'orders', partition: 0, offset: '5' }
+}
 
 describe('TxnOffsetCommit', () => {
   it('is visible when the commit marker comes, and unstable before', () => {
@@ -12,9 +19,7 @@ describe('TxnOffsetCommit', () => {
     expect(stage.offset('g', 0, true)).toBe('UNSTABLE_OFFSET_COMMIT')
     stage.settle()
     expect(stage.offset('g', 0, true)).toBe(5n)
-    expect(stage.notes.filter(({ what }) => what === 'committed')).toEqual([
-      { what: 'committed', group: 'g', generation: -1, member: '', topic: 'orders', partition: 0, offset: '5' },
-    ])
+    expect(commitsTold(stage)).toEqual([commitOf(producer)])
     expect(stage.whole()).toEqual([])
   })
 
@@ -61,6 +66,23 @@ describe('TxnOffsetCommit', () => {
     move()
     stage.settle()
     expect(stage.offset('g', 0, true)).toBe(5n)
+  })
+
+  it('is told once, also when the marker finds a coordinator that is still loading', () => {
+    const stage = new TransactionStage()
+    const [producer, other] = [begun(stage, 't'), begun(stage, 'u')]
+    for (const one of [producer, other]) {
+      one.addOffsets('g')
+      one.commitOffset('g', one === other ? 1 : 0, 5n)
+      one.end(one === producer)
+    }
+    stage.order({ do: 'slow-loading', loadMs: 100 })
+    stage.order({ do: 'move-coordinator', group: 'g', to: stage.other(stage.leaderOf('__consumer_offsets', 103 % 4)!) })
+    stage.pass(50)
+    expect(commitsTold(stage)).toEqual([commitOf(producer)])
+    stage.settle()
+    expect([stage.offset('g', 0, true), stage.offset('g', 1, true)]).toEqual([5n, -1n])
+    expect(commitsTold(stage)).toHaveLength(1)
   })
 
   it('wants its partition in the transaction, and its producer to be the last', () => {
