@@ -4,6 +4,7 @@ import type { Ended } from '../harness/run.ts'
 import { properties } from '../properties/index.ts'
 import { levelOf } from '../properties/level.ts'
 import { causeOf } from '../scenarios/search/finding.ts'
+import { ownFaultIn } from '../scenarios/search/own-fault.ts'
 import type { Replayed } from '../scenarios/search/types.ts'
 import type { Beside, Finding, Outcome, Report } from './report.ts'
 
@@ -39,6 +40,7 @@ export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayRe
   const allowed = outcome.judgements.flatMap(({ property, verdict }) =>
     verdict.is === 'allowed' ? [{ property, by: verdict.by, runs: 1 }] : [],
   )
+  const ownFault = ownFaultIn(outcome)
   const verdict: Outcome = findings.length > 0 ? 'violated' : unknown.length > 0 ? 'unknown' : 'held'
   return {
     scenario: plan.scenario,
@@ -55,7 +57,7 @@ export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayRe
     unknown,
     allowed,
     seconds,
-    ...(outcome.ended.by === 'harness' ? { ownFault: outcome.ended.says } : {}),
+    ...(ownFault === undefined ? {} : { ownFault }),
     plan,
     file,
     token,

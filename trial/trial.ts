@@ -85,11 +85,12 @@ function read(file: string): string {
 }
 
 function failureOf(report: Report, text: string): Error | undefined {
-  if (report.verdict === 'held') return undefined
-  const error = new Error(text)
-  error.name = report.verdict === 'violated' ? 'Violated' : 'Unknown'
+  if (report.verdict === 'held' && report.ownFault === undefined) return undefined
+  const own = `This is ackward's own fault, not that of the code under test: ${report.ownFault}. Please report it.`
+  const error = new Error(report.ownFault === undefined ? text : `${own}\n\n${text}`)
+  error.name = report.ownFault !== undefined ? 'OwnFault' : report.verdict === 'violated' ? 'Violated' : 'Unknown'
   // The stack of the harness says nothing of the application; the text does.
-  error.stack = `${error.name}: ${text}`
+  error.stack = `${error.name}: ${error.message}`
   return error
 }
 

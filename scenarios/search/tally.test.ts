@@ -46,3 +46,16 @@ it('tells the sentences that a broken contract is about', () => {
     { property: 'send-contract', cause: 'send-contract/truth', evidence: 'it lied', breaches },
   ])
 })
+
+it('takes a promise that the built-in cluster breaks for its own fault, and says in which run', () => {
+  const evidence = [{ says: 'm1 was committed and is not there', messages: ['m1'], ops: [] }]
+  const verdict = { is: 'violated', party: 'cluster', evidence } as const
+  const { ownFault, verdict: outcome } = report(
+    record(),
+    record({ judgements: [{ property: 'transactions-atomic', party: 'cluster', verdict, breaches: [] }] }),
+  )
+  expect(outcome).toBe('unknown')
+  expect(ownFault).toBe(
+    'the built-in cluster broke transactions-atomic: m1 was committed and is not there (in v1:commit-after:at-least-once:s:1)',
+  )
+})

@@ -7,6 +7,7 @@ import { levelOf } from '../../properties/level.ts'
 import type { Breach, Party } from '../../properties/property.ts'
 import { causeOf } from './finding.ts'
 import type { RunRecord } from './jobs.ts'
+import { ownFaultIn } from './own-fault.ts'
 import type { Finding, Report } from './result.ts'
 
 interface Broken {
@@ -29,7 +30,7 @@ export class Tally {
   runs = 0
   private guarantee: GuaranteeTally = noRuns
   /** Set when the search cannot go on: the entry module does not start, the harness itself failed. */
-  stop: { readonly by: 'entry' | 'harness'; readonly says: string } | undefined
+  stop: { readonly by: 'entry' | 'harness'; readonly says: string; readonly index: number } | undefined
   private readonly hash = createHash('sha256')
   private readonly struck = new Map<FaultKind['kind'], number>()
   private readonly struckRuns = new Map<FaultKind['kind'], number>()
@@ -68,8 +69,9 @@ export class Tally {
     }
     const { ended } = record
     if (ended.by === 'rest') this.guarantee = withRun(this.guarantee, record.struck.length, record.effects)
-    if (ended.by === 'entry') this.stop = { by: 'entry', says: `${ended.process}: ${ended.says}` }
-    if (ended.by === 'harness') this.stop = { by: 'harness', says: ended.says }
+    if (ended.by === 'entry') this.stop = { by: 'entry', says: `${ended.process}: ${ended.says}`, index }
+    const ownFault = ownFaultIn(record)
+    if (ownFault !== undefined) this.stop = { by: 'harness', says: ownFault, index }
   }
 
   report(of: {
@@ -99,16 +101,20 @@ export class Tally {
       allowed: [...this.allowed.values()],
       guarantee: inferGuarantee(this.guarantee),
       seconds: of.seconds,
-      ...(this.stop?.by === 'harness' && { ownFault: this.stop.says }),
+      ...(this.stop?.by === 'harness' && {
+        ownFault: `${this.stop.says} (in ${tokenOf({ ...of.token, index: this.stop.index })})`,
+      }),
     }
   }
 }
 
-function* unknowns({ ended, judgements, differs }: RunRecord): Generator<string> {
+function* unknowns(record: RunRecord): Generator<string> {
+  const { ended, judgements, differs } = record
+  const ownFault = ownFaultIn(record)
+  if (ownFault !== undefined) yield ownFault
   if (differs !== undefined) yield `two runs of one plan differed: ${differs}`
   if (ended.by === 'limit') yield ended.says
   if (ended.by === 'entry') yield `${ended.process} does not start: ${ended.says}`
-  if (ended.by === 'harness') yield ended.says
   for (const { property, verdict } of judgements) if (verdict.is === 'unknown') yield `${property}: ${verdict.why}`
 }
 
