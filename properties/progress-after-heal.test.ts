@@ -91,6 +91,15 @@ describe('progress-after-heal', () => {
     client.sends('c', ['x'])
     expect(helped(client).verdict(property)).toMatchObject({ party: 'client' })
 
+    // The handler waits for what it asked the admin client.
+    const admin = story()
+    admin.handles('c', 'g', 'm2')
+    admin.op('client', 'invoke', { what: 'admin', client: 'admin-1', method: 'fetchOffsets' }, 'c')
+    expect(helped(admin).verdict(property)).toMatchObject({
+      party: 'client',
+      evidence: [{ says: expect.stringContaining('fetchOffsets() of an admin client of c never ended') }],
+    })
+
     const application = story()
     application.handles('c', 'g', 'm2')
     expect(helped(application).verdict(property)).toMatchObject({

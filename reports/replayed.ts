@@ -36,7 +36,7 @@ export function reportOfReplay(replayed: Replayed, from: ReplayedFrom): ReplayRe
   const violated = violatedIn(replayed, from)
   const findings = violated.filter(({ property }) => levelOf(property) === 'promise')
   const contracts = violated.filter(({ property }) => levelOf(property) === 'contract')
-  const unknown = reasonsOf(replayed).map((why) => ({ why, runs: 1 }))
+  const unknown = reasonsOf(replayed).map((why) => ({ why, runs: 1, token: '' }))
   const allowed = outcome.judgements.flatMap(({ property, verdict }) =>
     verdict.is === 'allowed' ? [{ property, by: verdict.by, runs: 1 }] : [],
   )

@@ -28,5 +28,5 @@ export function outcomeOfRows(rows: readonly Row[]): Outcome {
 /** The report of a search that was stopped before its end: what was found stands, what held so far is not known to hold. */
 export function stoppedEarly(report: Report, why: string): Report {
   const verdict: Outcome = report.findings.length > 0 ? 'violated' : 'unknown'
-  return { ...report, verdict, unknown: [...report.unknown, { why, runs: 0 }] }
+  return { ...report, verdict, unknown: [...report.unknown, { why, runs: 0, token: '' }] }
 }

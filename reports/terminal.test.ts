@@ -124,7 +124,7 @@ describe('run', () => {
                  that orders/1 was taken away; first in v1:commit-before:at-most-once:ackward:411
         really   exactly once, over 1,204 runs with 15 struck faults: nothing was lost or repeated
         unknown  the limit of 100000 events was reached. This usually means a retry without a delay. (2
-                 runs)
+                 runs); first in v1:commit-before:at-most-once:ackward:7
         hash     abababababababababababababababababababababababababababababababab
 
       Unknown: the limit of 100000 events was reached. This usually means a retry without a delay.
@@ -132,7 +132,7 @@ describe('run', () => {
     `))
 
   it('tells the most frequent reasons, and how many more there are', () => {
-    const reasons = Array.from({ length: 7 }, (_, n) => ({ why: `m${n} has no effect yet`, runs: n }))
+    const reasons = Array.from({ length: 7 }, (_, n) => ({ why: `m${n} has no effect yet`, runs: n, token: '' }))
     const lines = runText({ ...unknown, unknown: reasons }, look).split('\n')
     expect(lines.filter((line) => line.includes('unknown '))).toEqual([
       '  unknown  m6 has no effect yet (6 runs)',
@@ -292,7 +292,7 @@ describe('matrix', () => {
         struck    crash 12 (in 9 runs), pause 3
         really    exactly once, over 1,204 runs with 15 struck faults: nothing was lost or repeated
         unknown   the limit of 100000 events was reached. This usually means a retry without a delay. (2
-                  runs)
+                  runs); first in v1:commit-before:at-most-once:ackward:7
 
       Not as expected: 3 of 3: commit-before asked for at-least-once should hold, violated
       effects-at-least-once, by the application; commit-before asked for at-most-once should violate

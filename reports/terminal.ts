@@ -183,7 +183,10 @@ function unknownFacts({ unknown }: Report): readonly LabelledText[] {
   const rest = sorted.slice(most)
   const runs = rest.reduce((sum, one) => sum + one.runs, 0)
   return [
-    ...sorted.slice(0, most).map(({ why, runs }) => (runs > 1 ? `${why} (${counted(runs, 'run')})` : why)),
+    ...sorted.slice(0, most).map(({ why, runs, token }) => {
+      const told = runs > 1 ? `${why} (${counted(runs, 'run')})` : why
+      return token === '' ? told : `${told}; first in ${token}`
+    }),
     ...(rest.length > 0 ? [`${counted(rest.length, 'more reason')} (${counted(runs, 'run')})`] : []),
   ].map((text) => ({ label: 'unknown', text, style: 'yellow' }))
 }

@@ -54,6 +54,7 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'subscribe':
     case 'run':
     case 'stop':
+    case 'admin':
       return op.phase === 'fail' || op.phase === 'unknown' ? 'about' : 'none'
     case 'leader':
       return op.nowMs > 0 && isPlaceOf(body, subjects) ? 'about' : 'none'

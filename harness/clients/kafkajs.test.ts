@@ -214,6 +214,19 @@ describe('a producer', () => {
   })
 })
 
+describe('an admin client', () => {
+  it('says what it was asked, and how that ended', async () => {
+    const admin = new (instrumented().Kafka)(options()).admin()
+    disconnects.push(() => admin.disconnect())
+    await admin.connect()
+    await admin.listTopics()
+    await expect(admin.describeGroups([''])).rejects.toThrow()
+    expect(history.story('admin')).toEqual(['admin invoke', 'admin ok', 'admin invoke', 'admin fail'])
+    expect(history.bodies('admin', 'ok')).toEqual([{ what: 'admin', client: 'admin-1', method: 'listTopics' }])
+    expect(admin.listTopics.name).toBe('listTopics')
+  })
+})
+
 describe('a consumer', () => {
   it('says what it owns and since which generation, what it handed out, and what kafkajs committed by itself', async () => {
     await put('a', 'b')

@@ -4,7 +4,7 @@
  * same errors, same `this`; nothing waits for anything new. Two things give it away to whoever looks for them: promises of the client's
  * methods settle one microtask later, and kafkajs numbers an instrumentation event when anybody listens, so `event.id` has gaps.
  *
- * Not seen: what `admin` is asked once it is connected, whoever requires `kafkajs/src/…`, and what kafkajs does without telling its application.
+ * Not seen: whoever requires `kafkajs/src/…`, and what kafkajs does without telling its application.
  */
 import type {
   Admin,
@@ -17,9 +17,9 @@ import type {
   ProducerConfig,
 } from 'kafkajs'
 import type { Recorder } from '../sim/port.ts'
+import { recordAdmin } from './kafkajs-admin.ts'
 import { recordConsumer } from './kafkajs-consumer.ts'
 import { learnGeneration } from './kafkajs-generation.ts'
-import { recordLifecycle } from './kafkajs-lifecycle.ts'
 import { recordProducer } from './kafkajs-producer.ts'
 
 type Module = typeof import('kafkajs')
@@ -71,10 +71,7 @@ export function instrumentKafkajs(real: Module, recorderOf: () => Recorder): Mod
 
     override admin(config?: AdminConfig): Admin {
       const recorder = this[RECORDER]
-      const admin = super.admin(config)
-      // A process that waits here is not at rest, though nothing of it may be seen on the wire for seconds.
-      recordLifecycle(admin, ['connect', 'disconnect'], recorder, `admin-${++numbers(recorder).admins}`)
-      return admin
+      return recordAdmin(super.admin(config), recorder, `admin-${++numbers(recorder).admins}`)
     }
   }
   return { ...real, Kafka: Client as unknown as typeof Kafka }

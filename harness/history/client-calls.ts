@@ -1,4 +1,4 @@
-/** What an application asks of its client beside sending and committing: transactions, and the choices that kafkajs leaves to it. */
+/** What an application asks of its client beside sending and committing: transactions, administration, and the choices that kafkajs leaves to it. */
 import type { Failure, PartitionOffset } from './op.ts'
 
 /**
@@ -23,6 +23,14 @@ export type TransactionBody =
       readonly offsets: readonly PartitionOffset[]
       readonly error?: Failure
     }
+
+/** A method of an admin client. One that fails says nothing of what the cluster did. */
+export interface AdminBody {
+  readonly what: 'admin'
+  readonly client: string
+  readonly method: string
+  readonly error?: Failure
+}
 
 /**
  * What the application chose, with kafkajs' defaults filled in; of `subscribe` and `run` only. Not in the trace: it is the application's

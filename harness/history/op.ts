@@ -8,7 +8,7 @@
  * Offsets are decimal strings, as JSON has no 64-bit integers.
  */
 
-import type { Options, TransactionBody } from './client-calls.ts'
+import type { AdminBody, Options, TransactionBody } from './client-calls.ts'
 
 /** Which boundary an op was seen at. */
 export type At = 'application' | 'client' | 'cluster' | 'harness'
@@ -118,6 +118,7 @@ export type ClientBody =
       readonly error?: Failure
     }
   | TransactionBody
+  | AdminBody
   /** The application declared where to go on reading; it may not be assigned to it. Single op. */
   | ({ readonly what: 'seek'; readonly consumer: number; readonly group: string } & PartitionOffset)
   /** The consumer told the application what it owns now (kafkajs' GROUP_JOIN). Single op. */

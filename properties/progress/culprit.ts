@@ -10,6 +10,7 @@
  *
  * A process that lives comes before one that is dead: the living could have taken over.
  */
+import type { Op } from '../../harness/history/op.ts'
 import type { Party, Trial } from '../property.ts'
 import { type Life, livedAt } from '../views/lives.ts'
 import type { Views } from '../views.ts'
@@ -56,13 +57,16 @@ function holdUp(views: Views, life: Life, upTo: number): Culprit | undefined {
   const last = open.at(-1)
   if (last === undefined) return undefined
   return last.at === 'client'
-    ? { party: 'client', why: `a ${last.body.what} of ${process} never ended`, ops: [last.index] }
+    ? { party: 'client', why: `${callWords(last.body)} of ${process} never ended`, ops: [last.index] }
     : {
         party: 'application',
         why: `${last.body.what === 'handler' ? 'a handler' : 'an effect'} of ${process} never ended`,
         ops: [last.index],
       }
 }
+
+const callWords = (body: Op['body']): string =>
+  body.what === 'admin' ? `${body.method}() of an admin client` : `a ${body.what}`
 
 function opsOf(views: Views, { process, incarnation }: Life, upTo: number) {
   return views.history.ops.filter((op) => op.process === process && op.incarnation === incarnation && op.index <= upTo)

@@ -179,5 +179,11 @@ export const held: Report = {
 export const unknown: Report = {
   ...held,
   verdict: 'unknown',
-  unknown: [{ why: 'the limit of 100000 events was reached. This usually means a retry without a delay.', runs: 2 }],
+  unknown: [
+    {
+      why: 'the limit of 100000 events was reached. This usually means a retry without a delay.',
+      runs: 2,
+      token: 'v1:commit-before:at-most-once:ackward:7',
+    },
+  ],
 }

@@ -62,6 +62,13 @@ export const processWords: Words<(ApplicationBody | ClientBody)['what']> = {
       unknown: `never learnt whether ${offsetsOf(offsets)} is in transaction ${transaction}`,
     }),
   seek: ({ topic, partition, offset, group }) => `seeks ${topic}/${partition} to ${offset} (group ${group})`,
+  admin: ({ client, method, error }, phase) =>
+    inPhase(phase, error, {
+      invoke: `calls ${client}.${method}()`,
+      ok: `${client}.${method}() resolves`,
+      fail: `${client}.${method}() throws`,
+      unknown: `${client}.${method}() never ended`,
+    }),
   connect: called,
   disconnect: called,
   subscribe: called,

@@ -140,7 +140,7 @@ it.each<[string, Told, string]>([
   [
     'import-position-before',
     file,
-    'get position in orders.jsonl, upsert position in orders.jsonl, send m1 acks -1, upsert position in orders.jsonl, send m2 acks -1',
+    'get position in orders.jsonl, get position in orders.jsonl, {position in orders.jsonl}, send m1 acks -1, get position in orders.jsonl, {position in orders.jsonl}, send m2 acks -1',
   ],
   [
     'import-position-after',

@@ -20,7 +20,12 @@ export default async function start({ kafka, lines, effects, config }: Context<C
   const importing = (async () => {
     let position = (await effects.get<number>(key, BOOKKEEPING)) ?? 0
     for await (const order of lines(config.file, position)) {
-      await effects.upsert(key, ++position, BOOKKEEPING)
+      // In one step, so that of two instances only one gets the line: the other's transaction fails with code 40001.
+      const next = ++position
+      await effects.transaction(async (tx) => {
+        if (((await tx.get<number>(key, BOOKKEEPING)) ?? 0) >= next) throw new Error(`line ${next} is taken`)
+        await tx.upsert(key, next, BOOKKEEPING)
+      })
       await producer.send({
         topic: config.topic,
         acks: -1,

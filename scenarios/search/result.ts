@@ -68,8 +68,8 @@ export interface Report {
   readonly findings: readonly Finding[]
   /** Contracts below the promise that were broken, in runs that kept the promise or not: each sentence of each party once. */
   readonly beside: readonly Beside[]
-  /** Why runs ended without a verdict, with counts. */
-  readonly unknown: readonly { readonly why: string; readonly runs: number }[]
+  /** Why runs ended without a verdict, with counts; `token`: the first of them, '' where it was none of a search. */
+  readonly unknown: readonly { readonly why: string; readonly runs: number; readonly token: string }[]
   /** What Kafka allows and was seen, with counts. */
   readonly allowed: readonly { readonly property: string; readonly by: string; readonly runs: number }[]
   /** What the application really guarantees, as far as these runs show. Absent where nothing was searched: one replayed plan says nothing. */

@@ -35,7 +35,7 @@ export class Tally {
   private readonly struck = new Map<FaultKind['kind'], number>()
   private readonly struckRuns = new Map<FaultKind['kind'], number>()
   private readonly missed = new Map<FaultKind['kind'], number>()
-  private readonly unknown = new Map<string, number>()
+  private readonly unknown = new Map<string, { runs: number; readonly index: number }>()
   private readonly allowed = new Map<string, Allowed>()
   private readonly broken = new Map<string, Broken>()
 
@@ -46,7 +46,11 @@ export class Tally {
     for (const kind of record.struck) count(this.struck, kind)
     for (const kind of new Set(record.struck)) count(this.struckRuns, kind)
     for (const kind of record.missed) count(this.missed, kind)
-    for (const why of unknowns(record)) count(this.unknown, why)
+    for (const why of unknowns(record)) {
+      const seen = this.unknown.get(why)
+      if (seen === undefined) this.unknown.set(why, { runs: 1, index })
+      else seen.runs++
+    }
     for (const { property, verdict, breaches = [] } of record.judgements) {
       if (verdict.is === 'violated' && levelOf(property) === 'contract') {
         const { party } = verdict
@@ -80,7 +84,8 @@ export class Tally {
     readonly seconds: number
     saysOf(property: string): string
   }): Report {
-    const unknown = [...this.unknown].map(([why, runs]) => ({ why, runs }))
+    const tokenAt = (index: number): string => tokenOf({ ...of.token, index })
+    const unknown = [...this.unknown].map(([why, { runs, index }]) => ({ why, runs, token: tokenAt(index) }))
     return {
       scenario: of.token.scenario,
       promise: of.token.promise,
@@ -95,14 +100,14 @@ export class Tally {
       beside: [...this.broken.values()].map(({ index, ...broken }) => ({
         ...broken,
         says: of.saysOf(broken.property),
-        token: tokenOf({ ...of.token, index }),
+        token: tokenAt(index),
       })),
       unknown,
       allowed: [...this.allowed.values()],
       guarantee: inferGuarantee(this.guarantee),
       seconds: of.seconds,
       ...(this.stop?.by === 'harness' && {
-        ownFault: `${this.stop.says} (in ${tokenOf({ ...of.token, index: this.stop.index })})`,
+        ownFault: `${this.stop.says} (in ${tokenAt(this.stop.index)})`,
       }),
     }
   }
