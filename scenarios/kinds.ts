@@ -6,6 +6,7 @@ type Kinds = readonly FaultKind['kind'][]
 /** What happens in production on any day: nothing that was stored is lost. */
 export const everyday: Kinds = [
   'crash',
+  'stop',
   'lost-ack',
   'lost-request',
   'pause',

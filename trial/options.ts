@@ -37,6 +37,7 @@ export const FAULT_WORDS = Object.keys(KINDS) as FaultWord[]
 /** What a trial tries unless it says what. The others are to be asked for. */
 export const DEFAULT_FAULTS: readonly FaultWord[] = [
   'crash',
+  'stop',
   'lost-ack',
   'lost-request',
   'pause',

@@ -65,27 +65,40 @@ export default async function start({ kafka, effects, config }: Context<Config>)
     return committed
   }
 
+  // kafkajs resolves commitOffsets() without committing anything once it is stopping, so what is in hand comes to its end first.
+  let inHand = Promise.resolve()
+  let stopping = false
+  const oneByOne = (work: () => Promise<void>): Promise<void> => {
+    if (stopping) throw new Error('stopping: this order is for whoever comes next')
+    const done = work()
+    inHand = done.catch(() => {})
+    return done
+  }
+
   await admin.connect()
   await consumer.connect()
   await consumer.subscribe({ topic: config.topic, fromBeginning: true })
   await consumer.run({
     autoCommit: false,
-    eachMessage: async ({ topic, partition, message }) => {
-      const order = JSON.parse(String(message.value)) as Order
-      const offset = BigInt(message.offset)
-      if (next.get(partition) !== offset) {
-        const place = await placeOf(partition)
-        if (place !== offset) return consumer.seek({ topic, partition, offset: String(place) })
-      }
-      await effects.apply(order.id, order)
-      await consumer.commitOffsets([{ topic, partition, offset: String(offset + 1n) }])
-      if (!next.has(partition)) await effects.upsert(keyOf(partition), true, BOOKKEEPING)
-      next.set(partition, offset + 1n)
-    },
+    eachMessage: ({ topic, partition, message }) =>
+      oneByOne(async () => {
+        const order = JSON.parse(String(message.value)) as Order
+        const offset = BigInt(message.offset)
+        if (next.get(partition) !== offset) {
+          const place = await placeOf(partition)
+          if (place !== offset) return consumer.seek({ topic, partition, offset: String(place) })
+        }
+        await effects.apply(order.id, order)
+        await consumer.commitOffsets([{ topic, partition, offset: String(offset + 1n) }])
+        if (!next.has(partition)) await effects.upsert(keyOf(partition), true, BOOKKEEPING)
+        next.set(partition, offset + 1n)
+      }),
   })
 
   return {
     async stop() {
+      stopping = true
+      await inHand
       await consumer.disconnect()
       await admin.disconnect()
     },
