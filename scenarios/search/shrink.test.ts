@@ -157,6 +157,19 @@ it('a shrunk plan fails, and no candidate of it does; without failing candidates
   )
 })
 
+// Each consumer with a fault of its own: to leave out one without the other makes no plan, or calls back the partitions of the rest.
+it('takes a process away together with the faults at it', () => {
+  const [shape] = fc.sample(shapes, { numRuns: 1, seed: 1 })
+  const processes = ['a', 'b'].map((name) => ({ ...shape!.processes[0]!, name }))
+  const at = { incarnation: 1, call: { api: 'Fetch' }, subject: { none: true }, attempt: 1, point: 'before' } as const
+  const faults = processes.map(({ name }) => ({ at: { process: name, ...at }, kind: 'crash' as const }))
+  const workload = [{ id: 'm1', to: { topic: 'orders' }, key: null, value: null, atMs: 0 }]
+  const alone = [...candidates({ ...shape!, processes, faults, workload, delays: [] })].filter(
+    (one) => one.processes.length === 1,
+  )
+  expect(alone.map((one) => one.faults.map((fault) => fault.at.process))).toContainEqual(['b'])
+})
+
 it('stops after so many runs, with the best so far', async () => {
   const [plan] = fc.sample(plans, { numRuns: 1, seed: 1 })
   const attempt = async () => ({ fails: false, struckAt: new Map() })

@@ -59,7 +59,10 @@ function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const faults of smaller(plan.faults)) yield { ...plan, faults }
   for (const workload of smaller(plan.workload)) if (workload.length > 0) yield withWorkload(plan, workload)
   for (const delays of smaller(plan.delays)) yield { ...plan, delays }
-  for (const processes of smaller(plan.processes)) if (processes.length > 0) yield { ...plan, processes }
+  for (const processes of smaller(plan.processes)) {
+    const candidate = withProcesses(plan, processes)
+    if (processes.length > 0 && candidate.workload.length > 0) yield candidate
+  }
   yield* calmer(plan)
   for (let index = 0; index < plan.faults.length; index++) {
     for (const fault of milder(plan.faults[index]!)) {
@@ -83,6 +86,19 @@ function withWorkload(plan: Plan, workload: Plan['workload']): Plan {
     workload,
     faults: plan.faults.map((fault) => ({ ...fault, at: forget(fault.at, gone) })),
     delays: plan.delays.map((delay) => ({ ...delay, at: forget(delay.at, gone) })),
+  }
+}
+
+/** What was to strike those that are gone goes with them, and what they were to be told. */
+function withProcesses(plan: Plan, processes: Plan['processes']): Plan {
+  const left = new Set(processes.map(({ name }) => name))
+  const gone = new Set(plan.processes.map(({ name }) => name).filter((name) => !left.has(name)))
+  return {
+    ...plan,
+    processes,
+    workload: plan.workload.filter(({ to }) => !('process' in to) || !gone.has(to.process)),
+    faults: plan.faults.filter(({ at }) => !gone.has(at.process)),
+    delays: plan.delays.filter(({ at }) => !gone.has(at.process)),
   }
 }
 
