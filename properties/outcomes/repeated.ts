@@ -18,18 +18,19 @@ export function repeatedDeeds(views: Views, excused: (Fault & { readonly by: str
   const found: Fault[] = []
   const look = (message: string, deeds: readonly Deed[]) => {
     if (deeds.length < 2) return
-    for (const [name, same] of groupBy(deeds, (deed) => deed.name)) {
+    for (const same of groupBy(deeds, (deed) => deed.name).values()) {
+      const { says: deed } = same[0]!
       const again = same.filter((deed, nth) => nth === 0 || !changesNothing(views, message, deed, same[nth - 1]!))
       const times = again.filter((deed, nth) => {
         const rewound = nth === 0 ? undefined : rewoundFor(views, message, again[nth - 1]!, deed)
         if (rewound === undefined) return true
-        const says = `${message} had its effect again, ${name}, as its group was made to read it again`
+        const says = `${message} had its effect again, ${deed}, as its group was made to read it again`
         const ops = [again[nth - 1]!.op, rewound.op, deed.op]
         excused.push({ party: 'configuration', evidence: evidence(says, [message], ops), by: rewound.by })
         return false
       })
       if (times.length < 2) continue
-      const says = `${message} had its effect ${times.length} times: ${name}`
+      const says = `${message} had its effect ${times.length} times: ${deed}`
       const handlings = views.handlings.of(message).map((op) => op.index)
       found.push({
         party: 'application',

@@ -15,6 +15,8 @@ export interface Deed {
   readonly op: number
   /** Two deeds of a message with the same name are one thing done twice. */
   readonly name: string
+  /** The same in words. */
+  readonly says: string
 }
 
 export interface Works {
@@ -36,7 +38,8 @@ export function worksOf(byWhat: ByWhat, sends: () => Sends, logs: () => Logs, tr
   const deeds = new Map<string, Deed[]>()
   for (const op of applied) {
     if (op.body.verb === 'get') continue
-    const deed: Deed = { op: op.index, name: `${op.body.verb} ${op.body.key}` }
+    const name = `${op.body.verb} ${op.body.key}`
+    const deed: Deed = { op: op.index, name, says: name }
     for (const message of op.body.messages) push(deeds, message, deed)
   }
   const tries = new Map<string, OpOf<'effect'>[]>()
@@ -59,7 +62,7 @@ function outputs(sends: Sends, logs: Logs, transactions: Transactions): Works {
       logs
         .copiesOf(message)
         .filter((record) => record.log.topic !== inputTopic && !transactions.isAborted(record))
-        .map((record) => ({ op: record.op, name: `record in ${record.log.topic} (${record.log.topicId})` })),
+        .map(({ op, log }) => ({ op, name: `${log.topicId} ${log.topic}`, says: `record in ${log.topic}` })),
     triesOf: (message) => sends.of(message).map((sent) => sent.send.op),
     messages: none,
   }

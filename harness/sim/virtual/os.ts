@@ -1,4 +1,4 @@
-/** `node:os` of a small Linux machine, named after the process. */
+/** `node:os` of a small Linux machine, named after the process; a second instance is on a machine of the same name, as pods are. */
 import os from 'node:os'
 import type { Seat } from './seat.ts'
 
@@ -18,7 +18,7 @@ export function createOs(seat: Seat): object {
     freemem: () => MEMORY_BYTES / 2,
     getPriority: () => 0,
     homedir: () => user.homedir,
-    hostname: () => seat.port.name,
+    hostname: () => seat.port.env.HOSTNAME ?? seat.port.name,
     loadavg: () => [0, 0, 0],
     machine: () => 'x86_64',
     networkInterfaces: () => ({}),
