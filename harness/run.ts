@@ -5,6 +5,7 @@
 import type { Crossing } from './faults/anchors.ts'
 import type { Op } from './history/op.ts'
 import type { Plan } from './plan/plan.ts'
+import { likelyCause } from './sim/likely.ts'
 import { firstDifference, type Trace } from './sim/trace.ts'
 import { rememberGlobals, restoreIntrinsics } from './sim/virtual/index.ts'
 import { runPhases } from './world/phases.ts'
@@ -89,7 +90,7 @@ function limitSays(limit: 'events' | 'virtualMs', world: World): string {
 
 export interface Compared {
   readonly same: boolean
-  /** The first differing record, with its event, in words. */
+  /** The first differing record, with its event and its likely cause, in words. */
   readonly first: string
 }
 
@@ -106,7 +107,7 @@ export async function runTwice(plan: Plan, options: RunOptions): Promise<{ run: 
       first:
         first === undefined
           ? 'the traces differ in length only'
-          : `after ${first.after}: ${first.one} / ${first.other}`,
+          : `after ${first.after}: ${first.one} / ${first.other}; likely ${likelyCause(first.one, first.other)}`,
     },
   }
 }
