@@ -5,6 +5,7 @@
  *     npm run bench [-- --full] [--runs 150] [--plans 40] [--heap-runs 600]
  */
 import { parseArgs } from 'node:util'
+import { measureChecking } from './checking.ts'
 import { benchStage } from './ground.ts'
 import { measureHeap } from './heap.ts'
 import { measureIdle } from './idle.ts'
@@ -48,6 +49,12 @@ const rate = await measureRate(stage, runs)
 say(
   `Rate, over ${runs} warm runs${shortened(runs, FULL.runs)}`,
   `${rate.runsPerSecond.toFixed(1)} runs a second; ${rate.cpuMsPerRun.toFixed(1)} ms of CPU each, helper threads of V8 included`,
+)
+
+const checking = await measureChecking(stage, runs)
+say(
+  `Judging, over ${runs} warm runs${shortened(runs, FULL.runs)} (should be under 15 %)`,
+  `${percent(checking)} of running and judging`,
 )
 
 const { shares, kafkajs } = await measureSplit(stage, runs)

@@ -41,10 +41,10 @@ export function standardPlan(seed: string, options: { records?: number; crash?: 
             at: {
               process: 'consumer-0',
               incarnation: 1,
-              call: { effect: 'apply' },
-              subject: { messages: [] },
+              call: { api: 'Heartbeat' },
+              subject: { group: 'billing', generation: 2 },
               attempt: 1,
-              point: 'applied',
+              point: 'answered',
             },
             kind: 'crash',
           },
