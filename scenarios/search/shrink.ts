@@ -2,7 +2,7 @@
  * Shrinks a failing plan with fast-check's own shrinkers, applied to plain values, so that a plan read from a file shrinks too.
  *
  * Nothing is renumbered: messages, faults and processes are deleted. After each accepted step the anchors are derived again from where
- * the faults struck in that run. A step is accepted when the same property of the same party is still violated.
+ * the faults struck in that run. A step is accepted when the same finding is still there: property, party and cause.
  */
 import fc from 'fast-check'
 import { anchorOf, type Crossing } from '../../harness/faults/anchors.ts'
