@@ -236,7 +236,7 @@ describe('matrix', () => {
         verdict   violated: progress-after-heal, by the client (kafkajs); effects-at-least-once, by the
                   application
         expected  yes: it commits before it works, so a crash between the two loses; that it violates
-                  progress-after-heal, by the client (kafkajs), is known
+                  progress-after-heal, by the client (kafkajs), is known (docs/kafkajs.md)
         runs      37 runs in 3.4 s
         struck    crash 12 (in 9 runs), pause 3
         really    at most once, over 37 runs with 15 struck faults: lost in 1 run by the application

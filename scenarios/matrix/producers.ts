@@ -19,7 +19,7 @@ export const producers: readonly Statement[] = [
     'idempotent-producer',
     'exactly-once',
     'client',
-    'kafkajs hands out a sequence number again after a lost acknowledgement',
+    'kafkajs hands out a sequence number again after a lost acknowledgement (docs/kafkajs.md)',
   ),
   breaks(
     'resending-producer',
