@@ -93,7 +93,9 @@ function judged(row: Row): Omit<LabelledText, 'label'> {
   if (!asExpected) return { text: `NO: it ${expectedOf(row)}, as ${why}`, style: 'red' }
   const found = report.findings.map(findingName)
   const besides = listed(known.filter((name) => found.includes(name) && !expected.includes(name)).map(violationWords))
-  return { text: besides === '' ? `yes: ${why}` : `yes: ${why}; that it violates ${besides}, is known (docs/kafkajs.md)` }
+  return {
+    text: besides === '' ? `yes: ${why}` : `yes: ${why}; that it violates ${besides}, is known (docs/kafkajs.md)`,
+  }
 }
 
 function foundIn({ plan, evidence, file, token, ...finding }: Finding, look: Look): readonly LabelledText[] {
