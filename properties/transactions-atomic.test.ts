@@ -77,6 +77,17 @@ describe('transactions-atomic', () => {
     })
   })
 
+  // A zombie's transaction was decided, and before its marker came the next owner had gone on and committed 6.
+  it('holds where another commit lies behind the offsets when their marker comes', () => {
+    const s = story()
+    s.decides('PrepareCommit', both)
+    s.commits('g', 'input/0', 6)
+    for (const where of both) s.marks(where, 'commit')
+    s.marks('__consumer_offsets/0', 'commit')
+    s.rests()
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+  })
+
   // The next transaction takes the same offset along, and is committed.
   it('does not take the offsets of the next transaction for those of an aborted one', () => {
     const s = story()

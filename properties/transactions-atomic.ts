@@ -1,7 +1,9 @@
+import { offsetsTopic } from '../harness/model/internal-topics.ts'
 import { evidence } from './evidence.ts'
 import type { Clause, Evidence, Property } from './property.ts'
 import { holds, unknown, violatedIf } from './verdicts.ts'
 import type { Begun } from './views/begun.ts'
+import type { OpOf } from './views/by-what.ts'
 import { place } from './views/offset.ts'
 import type { Decision } from './views/transactions.ts'
 import type { Views } from './views.ts'
@@ -97,11 +99,38 @@ function offsets(views: Views, begun: Begun, upTo: number, found: Evidence[]): v
           (decision.is === 'commit' || (body.producerId === decision.producerId && index < nextOf(views, decision))),
       )
       if ((committed !== undefined) === (decision.is === 'commit')) continue
+      if (decision.is === 'commit' && isOutrun(views, op, decision, { topic, partition })) continue
       const what = committed === undefined ? 'was not committed with it' : 'was committed all the same'
       const says = `offset ${offset} of ${place(topic, partition)} was given to a transaction of ${decision.transactionalId} that the coordinator decided to ${decision.is}, and ${what}`
       found.push(evidence(says, [], [op.index, decision.op, committed?.index], clauses.offsets.name))
     }
   }
+}
+
+/**
+ * Whether somebody else committed there after these offsets lay in the log and before their marker did. Which of two commits is the later one is
+ * decided by where they lie (CommitRecordMetadataAndOffset): the marker then makes nothing visible.
+ */
+function isOutrun(
+  views: Views,
+  given: OpOf<'send-offsets'>,
+  { op: decided, producerId }: Decision,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+): boolean {
+  const marker = views.byWhat
+    .of('marker')
+    .find(({ index, body }) => index > decided && body.producerId === producerId && body.topic === offsetsTopic)
+  if (marker === undefined) return false
+  return views.byWhat
+    .of('committed')
+    .some(
+      ({ index, body }) =>
+        index > given.index &&
+        index < marker.index &&
+        body.group === given.body.group &&
+        body.topic === topic &&
+        body.partition === partition,
+    )
 }
 
 /** What became of it, as the coordinator has it. A transaction that was given something is decided before the next one of its id. */

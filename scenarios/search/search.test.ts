@@ -117,7 +117,7 @@ describe('what never comes out of one event', () => {
       by: 'limit',
       limit: 'one-event',
       says: expect.stringMatching(
-        /never came out of one event.*twice.*usually means a loop in the application that never awaits/,
+        /never came out of one event.*twice.*usually means a loop in the application, or in its client, that never awaits/,
       ),
     })
     expect(outcome.judgements).toEqual([])

@@ -41,7 +41,8 @@ export async function perform(job: Job, thread: Thread): Promise<unknown> {
 
 async function runShape(job: JobOf<'shape'>, thread: Thread): Promise<RunRecord[]> {
   const records: RunRecord[] = []
-  for await (const { index, made } of runsOf(job, job.to, thread)) {
+  for await (const { index, make } of runsOf(job, job.to, thread)) {
+    const made = await make()
     if (index < job.from) continue
     const record = recordOf(index, made)
     const suspicious = record.plan !== undefined
@@ -52,28 +53,35 @@ async function runShape(job: JobOf<'shape'>, thread: Thread): Promise<RunRecord[
   return records
 }
 
-/** The runs of a shape in the order of their numbers, up to but not including `to`. */
+/** The runs of a shape in the order of their numbers, up to but not including `to`. Each has to be made before the next one is asked for. */
 async function* runsOf(
   { source, promise, seed, shape }: Pick<JobOf<'shape'>, 'source' | 'promise' | 'seed' | 'shape'>,
   to: number,
   thread: Thread,
-): AsyncGenerator<{ index: number; made: Run }> {
+): AsyncGenerator<{ index: number; plan: Plan; make(): Promise<Run> }> {
   const calm = calmPlan(shapeAt(source, promise, seed, shape))
   await thread.stage.prepare(calm)
-  thread.onRun(0)
-  const calmRun = await runOnce(calm, thread)
-  yield { index: 0, made: calmRun }
+  let before!: Run
+  const toMake = (index: number, plan: Plan) => ({
+    index,
+    plan,
+    make: async () => {
+      thread.onRun(index)
+      before = await runOnce(plan, thread)
+      return before
+    },
+  })
+  yield toMake(0, calm)
+  const calmRun = before
   const kinds = kindsOf(source)
   for (let chain = 1; chain <= CHAINS; chain++) {
-    let before = calmRun
+    before = calmRun
     for (let depth = 1; depth <= DEPTH; depth++) {
       const index = 1 + (chain - 1) * DEPTH + depth - 1
       if (index >= to) return
       const plan = nextPlan(before, kinds, chain)
       if (plan === undefined) break
-      thread.onRun(index)
-      before = await runOnce(plan, thread)
-      yield { index, made: before }
+      yield toMake(index, plan)
     }
   }
 }
@@ -188,8 +196,10 @@ async function replay(plan: Plan, thread: Thread): Promise<Replay> {
 async function planAt({ source, promise, seed, index }: JobOf<'plan'>, thread: Thread): Promise<Plan | null> {
   const { shape } = placeOf(index)
   const within = index % RUNS_PER_SHAPE
-  for await (const { index: at, made } of runsOf({ source, promise, seed, shape }, within + 1, thread)) {
-    if (at === within) return made.plan
+  for await (const { index: at, plan, make } of runsOf({ source, promise, seed, shape }, within + 1, thread)) {
+    // Not made itself: it may be one that never ends.
+    if (at === within) return plan
+    await make()
   }
   return null
 }
