@@ -15,6 +15,7 @@ import { importPositionAfter } from './import-position-after.ts'
 import { importPositionBefore } from './import-position-before.ts'
 import { policyNone } from './policy-none.ts'
 import { relay } from './relay.ts'
+import { relayAndReader } from './relay-and-reader.ts'
 import { relayInstanceId } from './relay-instance-id.ts'
 import { relayRandomId } from './relay-random-id.ts'
 import { relaySideEffect } from './relay-side-effect.ts'
@@ -50,6 +51,7 @@ export const scenarios: readonly Scenario[] = [
   relayRandomId,
   relaySideEffect,
   relayTransactional,
+  relayAndReader,
   retryingProducer,
   idempotentProducer,
   fireAndForgetProducer,

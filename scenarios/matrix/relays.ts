@@ -13,6 +13,11 @@ export const relays: readonly Statement[] = [
     'exactly-once',
     'record and position are one transaction, and one owner at a time can make it',
   ),
+  holds(
+    'relay-and-reader',
+    'exactly-once',
+    'nobody reads what is not committed, and the reader does it once, as its position moves with its effect',
+  ),
   holds('relay-instance-id', 'at-least-once', 'the position moves with the record or not at all'),
   breaks(
     'relay-instance-id',

@@ -11,13 +11,16 @@ export interface Consuming {
   readonly members?: (drawn: number, partitions: number) => number
   /** The topic that they write to. */
   readonly output?: string
+  /** The entry of one more consumer, which reads what they write. */
+  readonly reader?: string
 }
 
 const GROUP = 'billing'
+const READERS = 'ledger'
 
 export function consumers(
   app: Application,
-  { config, members = (drawn) => drawn, output }: Consuming = {},
+  { config, members = (drawn) => drawn, output, reader }: Consuming = {},
 ): Arbitrary<Shape> {
   return fc
     .record({
@@ -31,8 +34,13 @@ export function consumers(
     .map(({ cluster, supervisor, instances, sessionTimeoutMs, times, keyed }) => {
       const topics = output === undefined ? { topic: TOPIC } : { topic: TOPIC, output }
       const told = { ...topics, group: GROUP, sessionTimeoutMs, ...config }
+      const reading = { topic: output ?? TOPIC, group: READERS, sessionTimeoutMs }
+      const readers = reader === undefined ? [] : named('reader', 1, reader, reading, supervisor)
       return shape(app, cluster, {
-        processes: named('consumer', members(instances, cluster.partitions), app.entry, told, supervisor),
+        processes: [
+          ...named('consumer', members(instances, cluster.partitions), app.entry, told, supervisor),
+          ...readers,
+        ],
         workload: inputs(times, keyed, (i) => ({ topic: TOPIC, partition: i % cluster.partitions })),
         outputs: output === undefined ? [] : [output],
       })
