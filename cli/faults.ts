@@ -23,7 +23,5 @@ export function faultsAsked(
 
 function kindCalled(name: string): FaultId {
   if (isFaultId(name)) return name
-  throw new Error(
-    `Unknown kind of fault ${JSON.stringify(name)}${didYouMean(name, faultIds)}; known: covered, ${faultIds.join(', ')}`,
-  )
+  throw new Error(`Unknown kind of fault ${JSON.stringify(name)}${didYouMean(name, ['covered', ...faultIds])}`)
 }
