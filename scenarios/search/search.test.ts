@@ -5,9 +5,11 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Plan } from '../../harness/plan/plan.ts'
+import { createStage } from '../../harness/world/stage.ts'
 import { FIXTURES, planOf } from '../../harness/world/testing/fixture.ts'
 import { Searcher } from './index.ts'
 import type { Report } from './result.ts'
+import { perform } from './thread.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const one = new Searcher({ root: ROOT, threads: 1 })
@@ -121,6 +123,21 @@ describe('what never comes out of one event', () => {
       ),
     })
     expect(outcome.judgements).toEqual([])
+  })
+
+  it('is still a plan: what a token stands for is not run itself', async () => {
+    const { format: _, faults: _faults, delays: _delays, ...shape } = looping(10)
+    const onRun = (): never => {
+      throw new Error('it is run')
+    }
+    const thread = {
+      stage: createStage({ root: FIXTURES, apps: new URL('../apps/', import.meta.url) }),
+      onEvent() {},
+      onRun,
+    }
+    const source = { shape: { format: 1, ...shape }, kinds: ['crash'] } as const
+    const plan = await perform({ do: 'plan', source, promise: 'none', seed: 's', index: 0 }, thread)
+    expect(plan).toMatchObject({ processes: shape.processes, faults: [] })
   })
 
   it('leaves the pool fit for work', async () => {

@@ -52,6 +52,11 @@ it.each<[string, unknown]>([
   expect(started().run(`return ${expression}`)).toEqual(expected)
 })
 
+it('has the host name that it is started with: that of its pod, which a second instance shares', () => {
+  const second = inside(new FakePort('orders-0~2', { HOSTNAME: 'orders-0' }))
+  expect(second.run('return require("os").hostname()')).toBe('orders-0')
+})
+
 it.each(['kill', 'abort', 'dlopen', 'binding', 'chdir', 'setuid', 'loadEnvFile'])(
   'process.%s is refused by name',
   (name) => {
