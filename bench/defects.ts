@@ -1,6 +1,6 @@
 /**
  * What of its contract a client breaks, over several root seeds: every sentence that any scenario with its default faults shows to be
- * broken by the client or the configuration's choice, told apart by the sentence and by what struck the shrunk plan. For each: how
+ * broken by the client, told apart by the sentence and by what struck the shrunk plan. For each: how
  * many seeds found it, after how many runs, how small the plan became, whether the replay and the plan without faults agree.
  *
  *     node --import tsx bench/defects.ts [scenario…] [--seeds 10] [--runs 200] [--save <folder>]
@@ -15,6 +15,7 @@ import { scenarios } from '../scenarios/index.ts'
 import { isShown } from '../scenarios/search/finding.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 import type { Finding } from '../scenarios/search/result.ts'
+import { figures } from './figures.ts'
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -103,12 +104,6 @@ function groups<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[
   const by = new Map<string, T[]>()
   for (const one of all) by.set(keyOf(one), [...(by.get(keyOf(one)) ?? []), one])
   return by
-}
-
-function figures(all: readonly number[]): string {
-  const sorted = [...all].sort((a, b) => a - b)
-  const round = (value: number): number => Math.round(value * 10) / 10
-  return `${round(sorted[Math.floor((sorted.length - 1) / 2)]!)} (worst ${round(sorted.at(-1)!)})`
 }
 
 function save(plan: Plan, name: string): void {

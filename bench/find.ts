@@ -9,6 +9,7 @@ import { matrixRows } from '../scenarios/matrix/index.ts'
 import { findingName, isShown } from '../scenarios/search/finding.ts'
 import { Searcher } from '../scenarios/search/index.ts'
 import type { Finding } from '../scenarios/search/result.ts'
+import { figures } from './figures.ts'
 
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '10' } } })
 const MAX_RUNS = 3_000
@@ -31,10 +32,7 @@ for (const { scenario, promise, expected } of matrixRows) {
     const { outcome, stale, determinism } = await searcher.replayPlan(finding.plan)
     if (isShown(outcome.judgements, finding) && stale === '' && determinism.same) replayed++
   }
-  const of = (figure: (finding: Finding) => number): string => {
-    const sorted = found.map(figure).sort((a, b) => a - b)
-    return `${round(sorted[Math.floor((sorted.length - 1) / 2)]!)} (worst ${round(sorted.at(-1)!)})`
-  }
+  const of = (figure: (finding: Finding) => number): string => figures(found.map(figure))
   console.log(
     `${scenario} asked for ${promise}: found with ${found.length} of ${values.seeds} seeds, replayed ${replayed}`,
   )
@@ -49,7 +47,3 @@ for (const { scenario, promise, expected } of matrixRows) {
   )
 }
 await searcher.close()
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10
-}

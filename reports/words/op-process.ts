@@ -62,13 +62,7 @@ export const processWords: Words<(ApplicationBody | ClientBody)['what']> = {
       unknown: `never learnt whether ${offsetsOf(offsets)} is in transaction ${transaction}`,
     }),
   seek: ({ topic, partition, offset, group }) => `seeks ${topic}/${partition} to ${offset} (group ${group})`,
-  admin: ({ client, method, error }, phase) =>
-    inPhase(phase, error, {
-      invoke: `calls ${client}.${method}()`,
-      ok: `${client}.${method}() resolves`,
-      fail: `${client}.${method}() throws`,
-      unknown: `${client}.${method}() never ended`,
-    }),
+  admin: ({ method, ...body }, phase) => called({ ...body, what: method }, phase),
   connect: called,
   disconnect: called,
   subscribe: called,
@@ -96,7 +90,10 @@ function ended({ what, transaction, error }: BodyOf<TransactionEnd>, phase: Para
   })
 }
 
-function called({ what, client, error }: BodyOf<Call>, phase: Parameters<typeof inPhase>[0]): string {
+function called(
+  { what, client, error }: Pick<BodyOf<Call>, 'client' | 'error'> & { readonly what: string },
+  phase: Parameters<typeof inPhase>[0],
+): string {
   return inPhase(phase, error, {
     invoke: `${client}.${what}()`,
     ok: `${client}.${what}() resolves`,

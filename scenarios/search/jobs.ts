@@ -6,6 +6,7 @@ import type { EffectVerdict } from '../../properties/guarantee.ts'
 import type { Judgement } from '../../properties/property.ts'
 import type { Shape } from '../scenario.ts'
 import type { FindingId } from './finding.ts'
+import type { Control } from './result.ts'
 
 /** Where shapes come from: a scenario of the repository, with other faults than its own where `kinds` says so, or the one shape of a trial. */
 export type Source =
@@ -34,8 +35,6 @@ export type Job =
       readonly seed: string
       readonly index: number
     }
-
-export type Control = 'holds' | 'violated' | 'unknown'
 
 export interface RunRecord {
   /** Within the shape. */

@@ -3,9 +3,11 @@ import type { Op } from '../../harness/history/op.ts'
 import type { Guarantee, Plan } from '../../harness/plan/plan.ts'
 import type { Inferred } from '../../properties/guarantee.ts'
 import type { Breach, Evidence, Party } from '../../properties/property.ts'
-import type { Control } from './jobs.ts'
 
 export type Outcome = 'held' | 'violated' | 'unknown'
+
+/** What a plan shows when nothing goes wrong in it. */
+export type Control = 'holds' | 'violated' | 'unknown'
 
 export interface Finding {
   readonly property: string

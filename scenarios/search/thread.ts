@@ -11,8 +11,9 @@ import { draw } from '../draw.ts'
 import { scenarioNamed } from '../index.ts'
 import type { Shape } from '../scenario.ts'
 import { type FindingId, isShown } from './finding.ts'
-import type { AnswerTo, Control, Job, Replay, RunRecord, Source } from './jobs.ts'
+import type { AnswerTo, Job, Replay, RunRecord, Source } from './jobs.ts'
 import { CHAINS, calmPlan, DEPTH, nextPlan, placeOf, RUNS_PER_SHAPE } from './layout.ts'
+import type { Control } from './result.ts'
 import { derived, shrink } from './shrink.ts'
 
 export interface Thread {
@@ -172,8 +173,9 @@ async function controlOf(plan: Plan, finding: FindingId, thread: Thread): Promis
   if (plan.faults.length === 0) return null
   const made = await runOnce({ ...plan, faults: [] }, thread)
   if (made.ended.by !== 'rest') return 'unknown'
-  if (shows(made, finding)) return 'violated'
-  return verdictOf(judged(made).judgements.filter(({ property }) => levelOf(property) === 'promise'))
+  const { judgements } = judged(made)
+  if (isShown(judgements, finding)) return 'violated'
+  return verdictOf(judgements.filter(({ property }) => levelOf(property) === 'promise'))
 }
 
 async function replay(plan: Plan, thread: Thread): Promise<Replay> {
