@@ -9,7 +9,7 @@ import { clusterKinds } from './kinds/cluster.ts'
 import { connectionKinds } from './kinds/connection.ts'
 import { processKinds } from './kinds/process.ts'
 
-export type { Cover, FaultEntry, FaultId, Layer, Promised } from './entry.ts'
+export type { FaultId } from './entry.ts'
 
 export const catalogue: Entries<FaultId> = { ...processKinds, ...connectionKinds, ...clusterKinds }
 
