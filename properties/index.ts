@@ -13,12 +13,14 @@ import { effectsExactlyOnce } from './effects-exactly-once.ts'
 import { fencedWrites } from './fenced-writes.ts'
 import type { EffectVerdict } from './guarantee.ts'
 import { lagTruth } from './lag-truth.ts'
+import { neverSpins } from './never-spins.ts'
 import { noDuplicatesInLog } from './no-duplicates-in-log.ts'
 import { nothingAfterStop } from './nothing-after-stop.ts'
 import { nothingUnsent } from './nothing-unsent.ts'
 import { offsets } from './offsets.ts'
 import { oneOwner } from './one-owner.ts'
 import { orderPerProducerAndPartition } from './order-per-producer-and-partition.ts'
+import { producerFencing } from './producer-fencing.ts'
 import { progressAfterHeal } from './progress-after-heal.ts'
 import type { Judgement, Property, Trial, Verdict } from './property.ts'
 import { readCommitted } from './read-committed.ts'
@@ -50,12 +52,14 @@ export const properties: readonly Property[] = [
   oneOwner,
   nothingAfterStop,
   crashContract,
+  neverSpins,
   lagTruth,
   acknowledgedWritesSurvive,
   nothingUnsent,
   offsets,
   transactionsAtomic,
   fencedWrites,
+  producerFencing,
 ]
 
 /** All that apply, in order. The party is whose fault it is where it is violated, and whose promise it is elsewhere. */

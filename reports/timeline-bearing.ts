@@ -58,6 +58,9 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
       return op.phase === 'fail' || op.phase === 'unknown' ? 'about' : 'none'
     case 'leader':
       return op.nowMs > 0 && isPlaceOf(body, subjects) ? 'about' : 'none'
+    // Who has a transactional id now: what a zombie does not know.
+    case 'producer':
+      return body.transactionalId === null ? 'none' : 'about'
     case 'begin-transaction':
     case 'commit-transaction':
     case 'abort-transaction':

@@ -45,6 +45,13 @@ export interface PartitionOffset {
   readonly offset: string
 }
 
+/** Where code stands. `package`: '' for the project's own, and `file` is relative to it. */
+export interface LoopPlace {
+  readonly package: string
+  readonly file: string
+  readonly line: number
+}
+
 export interface Failure {
   /** Error class name, e.g. `KafkaJSNumberOfRetriesExceeded`. Messages are for people and never hashed. */
   readonly name: string
@@ -179,6 +186,14 @@ export type ClusterEvent =
       readonly producerEpoch: number
       readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
     }
+  /** InitProducerId gave this out. `comesBack`: to who named a producer id and an epoch that it had (KIP-360). */
+  | {
+      readonly what: 'producer'
+      readonly transactionalId: string | null
+      readonly producerId: string
+      readonly producerEpoch: number
+      readonly comesBack: boolean
+    }
   /** Records before this offset were deleted. */
   | {
       readonly what: 'log-start'
@@ -279,8 +294,10 @@ export type HarnessBody =
     }
   | {
       readonly what: 'process'
-      readonly is: 'started' | 'killed' | 'paused' | 'resumed' | 'exited' | 'crashed' | 'stopped' | 'gave-up'
+      readonly is: 'started' | 'killed' | 'paused' | 'resumed' | 'hung' | 'exited' | 'crashed' | 'stopped' | 'gave-up'
       readonly why?: string
+      /** Of `hung`: the loop that it does not come out of. */
+      readonly loop?: LoopPlace
       readonly error?: Failure
     }
   /** The harness wrote this message of the workload into the topic, once. */

@@ -45,7 +45,7 @@ export class Socket implements SocketEnd {
   }
 
   destroy(): void {
-    if (this.done) return
+    if (this.owner.sealed || this.done) return
     this.done = true
     this.connection.down.deaf = true
     this.fabric.send(this.connection, 'up', { kind: 'fin' })

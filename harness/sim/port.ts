@@ -1,8 +1,8 @@
 /**
  * What a simulated process can reach of its world: every virtual global and built-in ends here, and nothing else does.
- * Once the process is sealed (killed, exited, the run is over) each of these is dead: nothing is armed, sent, drawn or recorded.
+ * Once the process is sealed (killed, exited, hung, the run is over) each of these is dead: nothing is armed, sent, drawn or recorded.
  */
-import type { At, Body, Phase } from '../history/op.ts'
+import type { At, Body, LoopPlace, Phase } from '../history/op.ts'
 
 export interface Port {
   readonly name: string
@@ -26,6 +26,11 @@ export interface Port {
   exit(code: number): void
   /** An error that nobody caught. Ends the process as Node does, unless it has a listener. */
   uncaught(kind: 'exception' | 'rejection', error: unknown): void
+
+  /** A turn of a loop that awaits. True: there were so many in this event that it never ends. */
+  turn(): boolean
+  /** The process spins in this event for ever: from now on nothing of it gets out. */
+  hang(loop: LoopPlace): void
 
   /** Real work that takes a varying number of hops. While one is pending the clock stands still; they settle in the order issued. */
   escape<T>(what: string, work: Promise<T>): Promise<T>

@@ -3,13 +3,14 @@
  * the call that was struck never settles, and its open operations become `unknown`. Paused, its events wait; resumed, they come in
  * the order in which they were due.
  */
-import type { At, Body, Phase } from '../history/op.ts'
+import type { At, Body, HarnessBody, LoopPlace, Phase } from '../history/op.ts'
 import type { Recording } from '../history/recorder.ts'
 import type { Clock, Event } from './clock.ts'
 import type { Escapes } from './escapes.ts'
 import type { Armed, Port, Recorder, SocketEnd, SocketEvents, TimerKind } from './port.ts'
 import { type Stream, stream } from './random.ts'
 import type { Trace } from './trace.ts'
+import { MAX_TURNS, Turns } from './turns.ts'
 
 /** What a process needs of the world around it. */
 export interface Surroundings {
@@ -48,6 +49,8 @@ export class Proc implements Port {
   readonly recorder: Recorder
   sealed = false
   paused = false
+  /** It spins in one event for ever: sealed, and not dead. Its connections stay open, and only a kill ends it. */
+  hung = false
   /** Listener for what nobody caught, set by the virtual `process` object; true when it was handled. */
   onUncaught: ((kind: 'exception' | 'rejection', error: unknown, promise?: Promise<unknown>) => boolean) | undefined
   /** How often this process has reached for an outlet: what tells a callback that did nothing. */
@@ -59,6 +62,7 @@ export class Proc implements Port {
   private readonly crypto: Stream
   private readonly parked: Event<Proc>[] = []
   private nextTimer = 1
+  private readonly turns = new Turns()
   /** The timer whose callback is running, for the idle rule. */
   private firing: Timer | undefined
 
@@ -81,6 +85,7 @@ export class Proc implements Port {
   }
 
   nowMs(): number {
+    this.turns.looked()
     if (!this.sealed) this.world.trace.clock(this.id)
     return this.world.clock.nowMs
   }
@@ -162,10 +167,37 @@ export class Proc implements Port {
     return this.world.escapes.track(this, what, work)
   }
 
+  get dead(): boolean {
+    return this.sealed && !this.hung
+  }
+
+  /** What the harness does to it, or sees of it. */
+  tell(body: HarnessBody): void {
+    if (this.dead) return
+    this.acts++
+    this.world.history.append(this.name, this.incarnation, 'harness', 'ok', body)
+  }
+
+  turn(): boolean {
+    return this.turns.another(this.world.clock.current, this.acts)
+  }
+
+  hang(loop: LoopPlace): void {
+    if (this.sealed) return
+    const where = `${loop.file}:${loop.line}${loop.package === '' ? '' : ` of ${loop.package}`}`
+    const why = `a loop that waits for nothing went round ${MAX_TURNS.toLocaleString('en-US')} times in one event, at ${where}`
+    this.tell({ what: 'process', is: 'hung', why, loop })
+    this.sealed = true
+    this.hung = true
+    this.paused = false
+    this.parked.length = 0
+  }
+
   /** Makes every outlet dead. Idempotent. */
   seal(): void {
-    if (this.sealed) return
+    if (this.dead) return
     this.sealed = true
+    this.hung = false
     this.paused = false
     this.parked.length = 0
     for (const of of this.open) this.world.history.leaveUnknown(of)

@@ -33,9 +33,9 @@ export class EffectCalls {
         if (proc.sealed) return
         const crossing = crossings.begin(proc.name, proc.incarnation, { effect: verb }, { messages })
         clock.schedule(clock.nowMs, null, 'effect', () => {
-          if (proc.sealed) return
+          if (proc.dead) return
           const delayMs = reach(crossing, 'before')
-          if (proc.sealed) return
+          if (proc.dead) return
           // On its way: what becomes of the process now changes nothing about the call any more.
           clock.schedule(clock.nowMs + EFFECT_LATENCY_MS + delayMs, null, 'effect', () => {
             const outcome = this.store.apply(verb, args, messages)

@@ -2,10 +2,11 @@
  * The kernel with tiny entry modules. The arithmetic of all of them: the entry runs at 0 ms; a call of effects takes 1 ms there and
  * 1 ms back; a restart comes 100 ms after the end of a life.
  */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault, ProcessSpec } from '../plan/plan.ts'
 import { harden, setTripwires } from '../sim/virtual/index.ts'
-import { atEffect, fates, planOf, runOf, told } from './testing/fixture.ts'
+import { atEffect, FIXTURES, fates, planOf, runOf, told } from './testing/fixture.ts'
 
 const undos: (() => void)[] = []
 beforeAll(() => {
@@ -119,6 +120,54 @@ describe('a process that ends by itself', () => {
     // Each life: 2 ms for its start, 10 ms for its timer; then 100 ms.
     const started = made.history.filter(({ body }) => body.what === 'process' && body.is === 'started')
     expect(started.map(({ nowMs }) => nowMs)).toEqual([0, 112, 224])
+  })
+})
+
+describe('a process that spins in microtasks', () => {
+  const hung = {
+    what: 'process',
+    is: 'hung',
+    why: expect.stringMatching(/^a loop that waits for nothing went round 100,000 times/),
+  }
+
+  it('hangs: what it had sent arrives, nothing comes after, and an operator has to kill it', async () => {
+    const made = await runOf(deed('spinInMicrotasks'))
+    expect(told(made)).toEqual(['start 1', 'on its way', 'start 1', 'on its way'])
+    expect(made.history.flatMap(({ body }) => (body.what === 'applied' ? [body.key] : []))).toEqual(told(made))
+    // Nobody is left after the operator's restart who could end the second life.
+    expect(fates(made)).toEqual(['p/1 started', 'p/1 hung', 'p/1 killed', 'p/2 started', 'p/2 hung'])
+    const [op] = made.history.filter(({ body }) => body.what === 'process' && body.is === 'hung')
+    expect(op).toMatchObject({ nowMs: 12, at: 'harness', body: { ...hung, loop: { package: '', file: 'deeds.ts' } } })
+    const { line } = (op!.body as { loop: { line: number } }).loop
+    expect(readFileSync(`${FIXTURES}deeds.ts`, 'utf8').split('\n')[line - 1]).toContain('for (;;) await undefined')
+    expect(made.ended).toEqual({ by: 'rest' })
+    expect((await runOf(deed('spinInMicrotasks'))).traceHash).toBe(made.traceHash)
+  })
+
+  it('hangs whatever it catches', async () => {
+    const made = await runOf(deed('spinAndCatch'))
+    expect(told(made)).toEqual(['start 1', 'start 1'])
+    expect(fates(made).slice(0, 2)).toEqual(['p/1 started', 'p/1 hung'])
+  })
+
+  it('is killed by a fault, and started again', async () => {
+    const at = atEffect('on its way', 'applied')
+    const made = await runOf(deed('spinInMicrotasks', [{ at, kind: 'crash' }], { restartAfterMs: 100, maxRestarts: 1 }))
+    expect(fates(made).slice(0, 4)).toEqual(['p/1 started', 'p/1 hung', 'p/1 killed', 'p/2 started'])
+  })
+
+  it('is killed when it does not stop in time', async () => {
+    const stop: Fault = { at: atEffect('start 1', 'answered'), kind: 'stop', graceMs: 5_000 }
+    const made = await runOf(deed('spinWhenStopped', [stop]))
+    expect(fates(made)).toEqual(['p/1 started', 'p/1 hung', 'p/1 killed', 'p/2 started'])
+    const killed = made.history.find(({ body }) => body.what === 'process' && body.is === 'killed')
+    expect(killed).toMatchObject({ nowMs: 5_002, body: { why: '5000 ms after it was asked to stop' } })
+  })
+
+  it('and one that only has much to do at one moment is left alone', async () => {
+    const made = await runOf(deed('work60000'))
+    expect(told(made)).toEqual(['start 1', 'half of it', 'done'])
+    expect(fates(made)).toEqual(['p/1 started'])
   })
 })
 

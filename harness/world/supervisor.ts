@@ -54,14 +54,15 @@ export class Supervisor {
   }
 
   get alive(): readonly Proc[] {
-    return [...this.places.values()].flatMap(({ proc }) => (proc === undefined || proc.sealed ? [] : [proc]))
+    return [...this.places.values()].flatMap(({ proc }) => (proc === undefined || proc.dead ? [] : [proc]))
   }
 
-  /** Whether some process is paused or about to be started again, or an operator has not done yet. */
+  /** Whether some process is paused, hung or about to be started again, or an operator has not done yet. */
   get unsettled(): boolean {
     if (this.awaited > 0) return true
     for (const place of this.places.values()) {
-      if (place.restarting || place.stopping !== undefined || place.proc?.paused === true) return true
+      if (place.restarting || place.stopping !== undefined || place.proc?.paused === true || place.proc?.hung === true)
+        return true
     }
     return false
   }
@@ -69,8 +70,8 @@ export class Supervisor {
   /** SIGKILL. False when there was nothing to kill. */
   kill(name: string, why: string): boolean {
     const place = this.places.get(name)
-    if (place?.proc === undefined || place.proc.sealed) return false
-    place.proc.recorder.note('harness', { what: 'process', is: 'killed', why })
+    if (place?.proc === undefined || place.proc.dead) return false
+    place.proc.tell({ what: 'process', is: 'killed', why })
     this.end(place, place.proc)
     return true
   }
@@ -82,7 +83,7 @@ export class Supervisor {
     const successor = this.places.get(secondOf(name))?.proc
     const waits = until === 'successor' && successor === undefined
     const why = waits ? `until its successor has started, and for ${ms} ms` : `for ${ms} ms`
-    proc.recorder.note('harness', { what: 'process', is: 'paused', why })
+    proc.tell({ what: 'process', is: 'paused', why })
     proc.paused = true
     if (waits) place.awaitsSuccessorMs = ms
     else this.resumeLater(proc, ms)
@@ -96,7 +97,7 @@ export class Supervisor {
   stop(name: string, graceMs: number, held = false): boolean {
     const place = this.places.get(name)
     const proc = place?.proc
-    if (place === undefined || proc === undefined || proc.sealed || place.stopping !== undefined) return false
+    if (place === undefined || proc === undefined || proc.dead || place.stopping !== undefined) return false
     const stopping = { held }
     place.stopping = stopping
     this.clock.schedule(this.clock.nowMs, proc, 'signal', () => this.nursery.terminate(proc))
@@ -142,18 +143,15 @@ export class Supervisor {
   ended(proc: Proc, is: 'exited' | 'crashed' | 'stopped' | 'killed', why: string, error?: Failure): void {
     const place = this.places.get(proc.name)
     if (place?.proc !== proc) return
-    proc.recorder.note(
-      'harness',
-      error === undefined ? { what: 'process', is, why } : { what: 'process', is, why, error },
-    )
+    proc.tell(error === undefined ? { what: 'process', is, why } : { what: 'process', is, why, error })
     this.end(place, proc)
   }
 
   /** An operator stops every process and starts it again, whatever the policy says. */
   restartAll(): void {
     for (const place of this.places.values()) {
-      if (place.proc !== undefined && !place.proc.sealed) {
-        place.proc.recorder.note('harness', { what: 'process', is: 'killed', why: 'by the operator' })
+      if (place.proc !== undefined && !place.proc.dead) {
+        place.proc.tell({ what: 'process', is: 'killed', why: 'by the operator' })
         place.stopping = undefined
         place.proc.seal()
         this.nursery.bury(place.proc)
@@ -165,7 +163,7 @@ export class Supervisor {
 
   private resume(proc: Proc): void {
     if (!proc.paused || proc.sealed) return
-    proc.recorder.note('harness', { what: 'process', is: 'resumed' })
+    proc.tell({ what: 'process', is: 'resumed' })
     proc.resume()
   }
 
@@ -185,7 +183,7 @@ export class Supervisor {
     }
     if (place.restartsLeft === 0) {
       const { maxRestarts } = place.spec.supervisor
-      proc.recorder.note('harness', { what: 'process', is: 'gave-up', why: `it was restarted ${maxRestarts} times` })
+      proc.tell({ what: 'process', is: 'gave-up', why: `it was restarted ${maxRestarts} times` })
     }
     proc.seal()
     this.nursery.bury(proc)

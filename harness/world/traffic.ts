@@ -75,7 +75,7 @@ export class Traffic {
       leave: (_socket, bytes) => this.leave(link, bytes),
       finish: () =>
         clock.schedule(clock.nowMs, null, 'leave', () => {
-          if (!from.sealed) this.fabric.send(connection, 'up', { kind: 'fin' })
+          if (!from.dead) this.fabric.send(connection, 'up', { kind: 'fin' })
         }),
     })
     const link: Link = { proc: from, socket, tap, connection, arriving: () => tap.arriving() }
@@ -96,9 +96,7 @@ export class Traffic {
 
   /** Dead processes with a connection whose end was never sent: there must be none. */
   openOfTheDead(): readonly string[] {
-    const open = [...this.links.values()].filter(
-      ({ proc, connection: { up } }) => proc.sealed && !up.closed && !up.deaf,
-    )
+    const open = [...this.links.values()].filter(({ proc, connection: { up } }) => proc.dead && !up.closed && !up.deaf)
     return open.map(({ proc }) => proc.name)
   }
 
@@ -180,10 +178,10 @@ export class Traffic {
     clock.schedule(clock.nowMs, null, 'leave', () => {
       let extraMs = 0
       for (const request of requests) {
-        if (link.proc.sealed) return
+        if (link.proc.dead) return
         extraMs += reach(request.crossing, 'before', request)
       }
-      if (!link.proc.sealed) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)
+      if (!link.proc.dead) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)
     })
   }
 

@@ -8,7 +8,16 @@ import { Witness } from './witness.ts'
 function watching() {
   const said: string[] = []
   const witness = new Witness((what) => said.push(what))
-  const proc = { name: 'p', incarnation: 1, sealed: false, paused: false }
+  const proc = {
+    name: 'p',
+    incarnation: 1,
+    sealed: false,
+    hung: false,
+    paused: false,
+    get dead() {
+      return this.sealed && !this.hung
+    },
+  }
   witness.born(proc as Proc)
   return { said, witness, proc }
 }
@@ -59,6 +68,19 @@ it('says so when a call of the dead leaves or its answer arrives', () => {
   witness.reached(crossing, 'before', 12, undefined)
   witness.reached(crossing, 'answered', 12, undefined)
   expect(said).toHaveLength(2)
+})
+
+it('lets what was written leave before it hung, and hands nothing to it', () => {
+  const { said, witness, proc } = watching()
+  proc.sealed = proc.hung = true
+  witness.reached(crossing, 'before', 12, undefined)
+  expect(said).toEqual([])
+  witness.reached(crossing, 'answered', 12, undefined)
+  witness.op(op('invoke', 'send'))
+  expect(said).toEqual([
+    'p is hung, and its Produce reached the point answered',
+    'p is hung, and send was written in its name',
+  ])
 })
 
 it('says so when a lost answer arrives, or a late one too early', () => {

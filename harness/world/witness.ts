@@ -1,5 +1,5 @@
 /**
- * Looks at the harness itself while a run goes on: nothing is done in the name of a process that is dead or paused, a lost answer does
+ * Looks at the harness itself while a run goes on: nothing is done in the name of a process that is dead, hung or paused, a lost answer does
  * not arrive, a dead process has no open connection. What it sees is our own fault, and the run says so: a fault that only seems to
  * strike would let every promise hold.
  */
@@ -25,14 +25,17 @@ export class Witness {
   op({ process, incarnation, at, phase, body }: Op): void {
     if (at === 'harness' || at === 'cluster' || phase === 'unknown' || body.what === 'applied') return
     const proc = this.lives.get(life(process, incarnation))
-    if (proc?.sealed === true) this.says(`${process} is dead, and ${body.what} was written in its name`)
+    if (proc?.sealed === true)
+      this.says(`${process} is ${proc.dead ? 'dead' : 'hung'}, and ${body.what} was written in its name`)
     if (proc?.paused === true) this.says(`${process} is paused, and ${body.what} was written in its name`)
   }
 
   reached({ process, incarnation, call }: Crossing, point: Point, nowMs: number, pending: Pending | undefined): void {
     const name = 'api' in call ? call.api : call.effect
-    if (point !== 'applied' && this.lives.get(life(process, incarnation))?.sealed === true)
-      this.says(`${process} is dead, and its ${name} reached the point ${point}`)
+    const proc = this.lives.get(life(process, incarnation))
+    // What was written before it hung leaves all the same.
+    if ((point === 'before' && proc?.dead === true) || (point === 'answered' && proc?.sealed === true))
+      this.says(`${process} is ${proc.dead ? 'dead' : 'hung'}, and its ${name} reached the point ${point}`)
     if (point !== 'answered' || pending === undefined) return
     for (const fate of pending.fates) {
       if (fate.is === 'error') continue

@@ -221,7 +221,7 @@ export class World {
       env,
     )
     this.witness.born(proc)
-    proc.recorder.note('harness', { what: 'process', is: 'started' })
+    proc.tell({ what: 'process', is: 'started' })
     this.busyMs = this.clock.nowMs
     this.clock.schedule(this.clock.nowMs, proc, 'enter', () => this.options.stage.enter(spec, proc, this))
     return proc

@@ -1,6 +1,7 @@
 /**
  * Who stands still? A guess, and kept modest: of the processes whose turn it was (else of all), the first that
  *
+ * - hangs in a loop: whose loop it is;
  * - lives, and whose client crashed without starting again, or has a call of the application open: the client;
  * - lives, and whose handler or effect is open: the application;
  * - lives, and has nothing open though there is work: the client, whose business it is to fetch; or the application, when it has asked
@@ -11,6 +12,7 @@
  * A process that lives comes before one that is dead: the living could have taken over.
  */
 import type { Op } from '../../harness/history/op.ts'
+import { ownerOf } from '../never-spins.ts'
 import type { Party, Trial } from '../property.ts'
 import { type Life, livedAt } from '../views/lives.ts'
 import type { Views } from '../views.ts'
@@ -44,6 +46,10 @@ export function culprit(views: Views, trial: Trial, processes: readonly string[]
 function holdUp(views: Views, life: Life, upTo: number): Culprit | undefined {
   const { process } = life
   const own = opsOf(views, life, upTo)
+  const hung = own.find(({ body }) => body.what === 'process' && body.is === 'hung')
+  if (hung?.body.what === 'process') {
+    return { party: ownerOf(hung.body.loop), why: `${process} hangs: ${hung.body.why}`, ops: [hung.index] }
+  }
   const crash = own.findLast(
     (op) => op.body.what === 'crashed' || op.body.what === 'assigned' || op.body.what === 'run',
   )

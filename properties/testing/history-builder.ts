@@ -122,6 +122,11 @@ export class Story {
     return this.op('cluster', 'ok', { what: 'transaction', ...of })
   }
 
+  /** Answers InitProducerId. */
+  givesProducer(transactionalId: string | null, producerId: string, producerEpoch: number, comesBack = false): number {
+    return this.op('cluster', 'ok', { what: 'producer', transactionalId, producerId, producerEpoch, comesBack })
+  }
+
   /** Another broker leads. */
   moves(where: string, leader: number, unclean = false): number {
     const { topic, partition } = placeOf(where)
@@ -342,6 +347,12 @@ export class Story {
   }
 
   /** Virtual time goes by. */
+  /** In a loop of this package; '' for the project's own. */
+  hangs(process: string, name: string): number {
+    const loop = { package: name, file: 'loop.js', line: 7 }
+    return this.op('harness', 'ok', { what: 'process', is: 'hung', why: 'it goes round', loop }, process)
+  }
+
   passes(ms: number): void {
     this.#pastMs += ms
   }

@@ -29,6 +29,8 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
     const where = partitions.length === 0 ? '' : ` with ${counted(partitions.length, 'partition')}`
     return `transaction of ${transactionalId} is ${state}${where} (producer ${producerId}, epoch ${producerEpoch})`
   },
+  producer: ({ transactionalId, producerId, producerEpoch }) =>
+    `gives producer ${producerId} in epoch ${producerEpoch}${transactionalId === null ? '' : ` to ${transactionalId}`}`,
   group: ({ group, state, generation, members }) =>
     `group ${group} is ${state} in generation ${generation} with ${counted(members.length, 'member')}`,
   assignment: ({ group, generation, owners }) => {
@@ -78,6 +80,7 @@ const processStates = {
   killed: 'is killed',
   paused: 'is paused',
   resumed: 'goes on',
+  hung: 'hangs',
   exited: 'exits',
   crashed: 'ends with an uncaught error',
   stopped: 'is stopped cleanly',

@@ -26,7 +26,7 @@ export class Livelock extends Error {
   constructor(run: number, seconds: number) {
     super(
       `run ${run} of its shape never came out of one event: none ended within ${seconds} s, twice. ` +
-        'This usually means a loop in the application, or in its client, that never awaits anything that takes time.',
+        'This usually means a loop in the application, or in its client, that never awaits; or one that looks at the clock, which stands still meanwhile.',
     )
     this.run = run
   }

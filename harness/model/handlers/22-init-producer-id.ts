@@ -32,6 +32,16 @@ type Body = RequestOf<typeof initProducerId>
 export function handle(ctx: Context, request: Request, body: Body): void {
   const given = init(ctx, request, body)
   if (typeof given !== 'string') {
+    ctx.note(
+      {
+        what: 'producer',
+        transactionalId: body.transactionalId,
+        producerId: String(given.producerId),
+        producerEpoch: given.epoch,
+        comesBack: body.producerId !== noProducerId,
+      },
+      request,
+    )
     ctx.answer(request, { errorCode: 0, producerId: given.producerId, producerEpoch: given.epoch })
     return
   }

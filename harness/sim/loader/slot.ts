@@ -10,6 +10,7 @@ import { type Ground, Instance } from './instance.ts'
 import { Pooled } from './pool.ts'
 import { isExamined } from './pooled.ts'
 import type { Program } from './program.ts'
+import { placeOf } from './stack.ts'
 import type { Unit } from './unit.ts'
 
 /**
@@ -82,6 +83,10 @@ export class Slot implements Seat {
     // No pool holds on to a process that is gone.
     for (const pool of this.#pools) pool.modules.owner = this.#instance
     return this.#instance
+  }
+
+  spins(stack: string): void {
+    this.#port.hang(placeOf(stack, this.#instance!.program.root))
   }
 
   warn(warning: string | Error, type?: string): void {

@@ -5,7 +5,10 @@
  * lost the mark. So mapping a text twice is mapping it once, and a position that nobody mapped shows that it is not the user's.
  */
 import { findSourceMap } from 'node:module'
+import { relative } from 'node:path'
 import { originalPositionFor, type TraceMap } from '@jridgewell/trace-mapping'
+import type { LoopPlace } from '../../history/op.ts'
+import { packageOf } from './package-scope.ts'
 
 export const MARK = '?ackward'
 
@@ -51,6 +54,16 @@ export function mapStack(stack: string): string {
     })
     .replace(IMPORTED, '')
     .replaceAll('__vite_ssr_export_default__', 'default')
+}
+
+const FRAME = /^ +at (?:.*\()?(?:file:\/\/)?(\/.*):(\d+):\d+\)?$/m
+
+/** Of the first frame. A file of the project is told relative to `root`, any other relative to its package. */
+export function placeOf(stack: string, root: string): LoopPlace {
+  const [, path = '', line = '0'] = FRAME.exec(mapStack(stack)) ?? []
+  const { name, dir } = packageOf(path)
+  const isOwn = !dir.includes('/node_modules/')
+  return { package: isOwn ? '' : name, file: relative(isOwn ? root : dir, path), line: Number(line) }
 }
 
 type Prepare = typeof Error.prepareStackTrace

@@ -4,6 +4,7 @@
  */
 import { isTypeScript } from './resolve.ts'
 import { absoluteMap, mapNameOf, type RawMap, readMap } from './source-map.ts'
+import { awaits, type Node, tellingTurns } from './turns.ts'
 
 type Vite = typeof import('vite')
 
@@ -55,6 +56,7 @@ export async function transform(
     map = named === undefined ? null : readMap(named, path)
   }
   if (declared !== 'module' && !hasModuleSyntax(code)) return commonJs(code, map)
+  code = tellingTurns(code, (of) => parsed(of, 'module'))
   const result = await vite().moduleRunnerTransform(code, map as never, path, source)
   if (result === null) throw new SyntaxError(`${path} can't be read as a module`)
   return {
@@ -75,14 +77,15 @@ export function hasModuleSyntax(code: string): boolean {
 /** A name as long as `import`, so that no column moves. */
 export const DYNAMIC_IMPORT = '$mport'
 
-/** CommonJS as it is, but for `import()`, which the host would load outside of the simulation. */
+/** CommonJS as it is, but for its loops, and for `import()`, which the host would load outside of the simulation. */
 export function commonJs(source: string, map: RawMap | null): Transformed {
   const dynamicImports: string[] = []
-  let code = source
-  if (/\bimport\s*\(/.test(source)) {
-    for (const { start, moduleRequest } of vite().parseSync('file.js', source, { sourceType: 'script' }).module
+  const told = tellingTurns(source, (of) => parsed(of, 'script'))
+  let code = told
+  if (/\bimport\s*\(/.test(told)) {
+    for (const { start, moduleRequest } of vite().parseSync('file.js', told, { sourceType: 'script' }).module
       .dynamicImports) {
-      const literal = /^(['"])([^'"\\]+)\1$/.exec(source.slice(moduleRequest.start, moduleRequest.end))
+      const literal = /^(['"])([^'"\\]+)\1$/.exec(told.slice(moduleRequest.start, moduleRequest.end))
       if (literal !== null) dynamicImports.push(literal[2]!)
       code = code.slice(0, start) + DYNAMIC_IMPORT + code.slice(start + DYNAMIC_IMPORT.length)
     }
@@ -98,27 +101,11 @@ export function withoutWaiting(code: string): string {
   return code.replace(STATIC_IMPORT, '$1      $2')
 }
 
-interface Node {
-  readonly type: string
-  readonly await?: boolean
-}
-
 function hasTopLevelAwait(code: string): boolean {
   const rest = withoutWaiting(code)
-  return (
-    /\bawait\b/.test(rest) &&
-    awaits(vite().parseSync('file.js', rest, { sourceType: 'module' }).program as unknown as Node)
-  )
+  return /\bawait\b/.test(rest) && awaits(parsed(rest, 'module'))
 }
 
-function awaits(node: Node): boolean {
-  if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await === true)) return true
-  if (/Function/.test(node.type)) return false
-  return Object.values(node).some((child) =>
-    Array.isArray(child) ? child.some((one) => isNode(one) && awaits(one)) : isNode(child) && awaits(child),
-  )
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value
+function parsed(code: string, sourceType: 'module' | 'script'): Node {
+  return vite().parseSync('file.js', code, { sourceType }).program as unknown as Node
 }

@@ -13,7 +13,7 @@ import { createFunction } from './function.ts'
 import { createIntl } from './intl.ts'
 import { createMath } from './math.ts'
 import { createQueueMicrotask } from './microtasks.ts'
-import { REFUSED, SHADOWED, SHARED } from './names.ts'
+import { REFUSED, SHADOWED, SHARED, TURN } from './names.ts'
 import { createAtomics, createWebAssembly } from './parallel.ts'
 import { createPerformance } from './performance.ts'
 import { createProcess, type Life } from './process.ts'
@@ -22,6 +22,7 @@ import { Originals } from './restore.ts'
 import type { Seat } from './seat.ts'
 import { createTimers } from './timers.ts'
 import { createTimersPromises } from './timers-promises.ts'
+import { createTurn } from './turns.ts'
 import { SilentRegistry, UncollectedRef } from './uncollected.ts'
 import { createWebCrypto } from './web-crypto.ts'
 
@@ -92,7 +93,8 @@ export function createEnvironment(seat: Seat, createRequire: (from: string | URL
     Object.defineProperty(globalObject, name, { value, writable: true, enumerable, configurable: true })
   }
   Object.defineProperty(globalObject, Symbol.toStringTag, { value: 'global', configurable: true })
-  // Not the application's business, so only a shadowed name.
+  // Not the application's business, so only shadowed names.
+  globals[TURN] = createTurn(seat)
   globals.babelHelpers = babelHelpers
   values = SHADOWED.map((name) => globals[name])
 
@@ -138,7 +140,7 @@ function hostGlobal(name: string): PropertyDescriptor {
   return { get: () => Reflect.get(globalThis, name), enumerable: false, configurable: true }
 }
 
-const SKIPPED = new Set(['WeakRef', 'FinalizationRegistry', 'babelHelpers', ...REFUSED])
+const SKIPPED = new Set(['WeakRef', 'FinalizationRegistry', 'babelHelpers', TURN, ...REFUSED])
 
 function objectsOf(globals: Record<string, unknown>): object[] {
   return Object.entries(globals).flatMap(([name, value]) =>

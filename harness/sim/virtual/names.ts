@@ -20,11 +20,14 @@ const SAFE = new Set(
 /** Left to the host's list above, but made anew here. */
 SAFE.delete('Function')
 
+/** What loops that await call at every turn; written into them by the loader. */
+export const TURN = '__ackward_turn__'
+
 /** Made by the environment, each by a file of this folder. */
 const VIRTUAL =
   `globalThis global Date Math Intl setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate
   queueMicrotask performance process console crypto AbortSignal WeakRef FinalizationRegistry Atomics WebAssembly navigator
-  Function babelHelpers`.split(/\s+/)
+  Function babelHelpers ${TURN}`.split(/\s+/)
 
 /** Throw when used. */
 export const REFUSED =

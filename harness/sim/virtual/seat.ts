@@ -18,6 +18,8 @@ export interface Seat {
   keepsContext: boolean
   /** What the process called that is not simulated, by name, whether or not it caught the error. */
   readonly refusals: Set<string>
+  /** The process goes round in a loop for ever; `stack`: of the loop. */
+  spins(stack: string): void
   /** Virtual process.emitWarning. */
   warn(warning: string | Error, type?: string): void
 }

@@ -17,6 +17,8 @@ export const vacant: Port = {
   log() {},
   exit() {},
   uncaught() {},
+  turn: () => false,
+  hang() {},
   escape: () => new Promise(() => {}),
   recorder: { invoke: () => 0, end() {}, note() {} },
 }

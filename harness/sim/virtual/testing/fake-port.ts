@@ -88,6 +88,14 @@ export class FakePort implements Port {
     this.errors.push([kind, error])
   }
 
+  turn(): boolean {
+    return false
+  }
+
+  hang(): void {
+    this.sealed = true
+  }
+
   async escape<T>(what: string, work: Promise<T>): Promise<T> {
     this.calls.push(`escape ${what.replace(/\(.*\//, '(')}`)
     return await work

@@ -23,6 +23,7 @@ export function inside(first = new FakePort()): Inside {
     },
     keepsContext: false,
     refusals: new Set(),
+    spins: () => undefined,
     warn: (warning) => void environment.life.process.emitWarning(warning),
   }
   const environment = createEnvironment(seat, () => undefined)
