@@ -22,13 +22,13 @@ function swallowed(): Story {
 const named = (s: Story, name: string) => judge(s.history, s.trial).find((one) => one.property === name)
 
 describe('judge', () => {
-  // 26 properties; of the three about effects, one for each promise: 24 under exactly-once and at-least-once.
+  // 27 properties; of the three about effects, one for each promise: 25 under exactly-once and at-least-once.
   it('judges each property once, in the order of the catalogue', () => {
     const s = swallowed()
     const names = judge(s.history, s.trial).map((one) => one.property)
-    expect(properties).toHaveLength(26)
-    expect(new Set(properties.map((property) => property.name)).size).toBe(26)
-    expect(names).toHaveLength(24)
+    expect(properties).toHaveLength(27)
+    expect(new Set(properties.map((property) => property.name)).size).toBe(27)
+    expect(names).toHaveLength(25)
     expect(names).toEqual(properties.map((property) => property.name).filter((name) => names.includes(name)))
   })
 

@@ -15,6 +15,7 @@ import type { EffectVerdict } from './guarantee.ts'
 import { lagTruth } from './lag-truth.ts'
 import { neverSpins } from './never-spins.ts'
 import { noDuplicatesInLog } from './no-duplicates-in-log.ts'
+import { noHangingTransaction } from './no-hanging-transaction.ts'
 import { nothingAfterStop } from './nothing-after-stop.ts'
 import { nothingUnsent } from './nothing-unsent.ts'
 import { offsets } from './offsets.ts'
@@ -60,6 +61,7 @@ export const properties: readonly Property[] = [
   transactionsAtomic,
   fencedWrites,
   producerFencing,
+  noHangingTransaction,
 ]
 
 /** All that apply, in order. The party is whose fault it is where it is violated, and whose promise it is elsewhere. */

@@ -192,6 +192,8 @@ export type ClusterEvent =
       readonly transactionalId: string | null
       readonly producerId: string
       readonly producerEpoch: number
+      /** After which a transaction of it that nobody ended is aborted; 0 without a transactional id. */
+      readonly timeoutMs: number
       readonly comesBack: boolean
     }
   /** Records before this offset were deleted. */

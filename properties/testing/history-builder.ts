@@ -122,9 +122,10 @@ export class Story {
     return this.op('cluster', 'ok', { what: 'transaction', ...of })
   }
 
-  /** Answers InitProducerId. */
+  /** Answers InitProducerId; the time-out is 60 s. */
   givesProducer(transactionalId: string | null, producerId: string, producerEpoch: number, comesBack = false): number {
-    return this.op('cluster', 'ok', { what: 'producer', transactionalId, producerId, producerEpoch, comesBack })
+    const of = { transactionalId, producerId, producerEpoch, timeoutMs: 60_000, comesBack }
+    return this.op('cluster', 'ok', { what: 'producer', ...of })
   }
 
   /** Another broker leads. */

@@ -38,6 +38,7 @@ export function handle(ctx: Context, request: Request, body: Body): void {
         transactionalId: body.transactionalId,
         producerId: String(given.producerId),
         producerEpoch: given.epoch,
+        timeoutMs: body.transactionalId === null ? 0 : body.transactionTimeoutMs,
         comesBack: body.producerId !== noProducerId,
       },
       request,
