@@ -30,7 +30,7 @@ export interface Port {
   /** A turn of a loop that awaits. True: there were so many in this event that it never ends. */
   turn(): boolean
   /** The process spins in this event for ever: from now on nothing of it gets out. */
-  hang(loop: LoopPlace): void
+  hang(loop: LoopPlace | undefined): void
 
   /** Real work that takes a varying number of hops. While one is pending the clock stands still; they settle in the order issued. */
   escape<T>(what: string, work: Promise<T>): Promise<T>

@@ -182,11 +182,14 @@ export class Proc implements Port {
     return this.turns.another(this.world.clock.current, this.acts)
   }
 
-  hang(loop: LoopPlace): void {
+  hang(loop: LoopPlace | undefined): void {
     if (this.sealed) return
-    const where = `${loop.file}:${loop.line}${loop.package === '' ? '' : ` of ${loop.package}`}`
-    const why = `a loop that waits for nothing went round ${MAX_TURNS.toLocaleString('en-US')} times in one event, at ${where}`
-    this.tell({ what: 'process', is: 'hung', why, loop })
+    const says = `a loop that waits for nothing went round ${MAX_TURNS.toLocaleString('en-US')} times in one event`
+    if (loop === undefined) this.tell({ what: 'process', is: 'hung', why: says })
+    else {
+      const where = `${loop.file}:${loop.line}${loop.package === '' ? '' : ` of ${loop.package}`}`
+      this.tell({ what: 'process', is: 'hung', why: `${says}, at ${where}`, loop })
+    }
     this.sealed = true
     this.hung = true
     this.paused = false

@@ -150,6 +150,13 @@ describe('a process that spins in microtasks', () => {
     expect(fates(made).slice(0, 2)).toEqual(['p/1 started', 'p/1 hung'])
   })
 
+  it('whatever it makes of stacks', async () => {
+    const made = await runOf(deed('spinWithoutStacks'))
+    const [op] = made.history.filter(({ body }) => body.what === 'process' && body.is === 'hung')
+    expect(op!.body).toEqual({ ...hung, why: 'a loop that waits for nothing went round 100,000 times in one event' })
+    expect(Error.stackTraceLimit).toBeGreaterThan(0)
+  })
+
   it('is killed by a fault, and started again', async () => {
     const at = atEffect('on its way', 'applied')
     const made = await runOf(deed('spinInMicrotasks', [{ at, kind: 'crash' }], { restartAfterMs: 100, maxRestarts: 1 }))

@@ -58,9 +58,10 @@ export function mapStack(stack: string): string {
 
 const FRAME = /^ +at (?:.*\()?(?:file:\/\/)?(\/.*):(\d+):\d+\)?$/m
 
-/** Of the first frame. A file of the project is told relative to `root`, any other relative to its package. */
-export function placeOf(stack: string, root: string): LoopPlace {
-  const [, path = '', line = '0'] = FRAME.exec(mapStack(stack)) ?? []
+/** Of the first frame; nothing where the process makes stacks of its own. A file of the project is told relative to `root`, any other relative to its package. */
+export function placeOf(stack: string, root: string): LoopPlace | undefined {
+  const [, path, line] = FRAME.exec(mapStack(stack)) ?? []
+  if (path === undefined) return undefined
   const { name, dir } = packageOf(path)
   const isOwn = !dir.includes('/node_modules/')
   return { package: isOwn ? '' : name, file: relative(isOwn ? root : dir, path), line: Number(line) }

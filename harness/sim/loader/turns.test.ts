@@ -36,6 +36,11 @@ describe('what does not await, or awaits in a function of its own, is left alone
   ])('%s', (code) => expect(told(inFunction(code))).toBe(inFunction(code)))
 })
 
+it('takes what is nested deeper than a stack', () => {
+  const code = inFunction(`const x = ${'1 + '.repeat(2_000)}1; while (x) { await y }`)
+  expect(told(code)).toContain('while (x) {# await y }')
+})
+
 it('moves no line', () => {
   const code = inFunction('\nwhile (x)\n  await y\nfor (;;) {\n  await z\n}\n')
   const lines = (of: string) => of.split('\n').length

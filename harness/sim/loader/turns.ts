@@ -21,12 +21,12 @@ const AWAIT = /\bawait\b/
 export function tellingTurns(code: string, parse: Parse): string {
   if (!LOOP.test(code) || !AWAIT.test(code)) return code
   const insertions: { at: number; text: string }[] = []
-  walk(parse(code), (node) => {
+  for (const node of within(parse(code), true)) {
     const { type, body } = node
-    if (!/^(?:For|While|DoWhile)\w*Statement$/.test(type) || body === undefined || !awaits(node)) return
+    if (!/^(?:For|While|DoWhile)\w*Statement$/.test(type) || body === undefined || !awaits(node)) continue
     if (body.type === 'BlockStatement') insertions.push({ at: body.start + 1, text: `${TURN}();` })
     else insertions.push({ at: body.start, text: `{${TURN}();` }, { at: body.end, text: '}' })
-  })
+  }
   let told = code
   for (const { at, text } of insertions.sort((a, b) => b.at - a.at)) told = told.slice(0, at) + text + told.slice(at)
   return told
@@ -34,17 +34,20 @@ export function tellingTurns(code: string, parse: Parse): string {
 
 /** Whether it awaits, outside of functions within it. */
 export function awaits(node: Node): boolean {
-  if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await === true)) return true
-  return childrenOf(node).some((child) => !/Function/.test(child.type) && awaits(child))
+  for (const { type, await: isAwaiting } of within(node, false)) {
+    if (type === 'AwaitExpression' || (type === 'ForOfStatement' && isAwaiting === true)) return true
+  }
+  return false
 }
 
-function walk(node: Node, visit: (node: Node) => void): void {
-  visit(node)
-  for (const child of childrenOf(node)) walk(child, visit)
-}
-
-function childrenOf(node: Node): readonly Node[] {
-  return Object.values(node).flat().filter(isNode)
+/** The node and all below it. Not by recursion: what bundlers write may be nested deeper than a stack. */
+function* within(node: Node, intoFunctions: boolean): Generator<Node> {
+  const rest = [node]
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    yield next
+    for (const child of Object.values(next).flat())
+      if (isNode(child) && (intoFunctions || !/Function/.test(child.type))) rest.push(child)
+  }
 }
 
 function isNode(value: unknown): value is Node {

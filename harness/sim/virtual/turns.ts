@@ -13,11 +13,17 @@ export function createTurn(seat: Seat): () => void {
   return function turn() {
     const { port } = seat
     if (!port.turn()) return
-    const place: { stack?: string } = {}
-    if (!port.sealed) {
-      Error.captureStackTrace(place, turn)
-      seat.spins(place.stack ?? '')
-    }
+    if (!port.sealed) seat.spins(stackAbove(turn))
     throw new Hung(`${port.name} spins for ever`)
   }
+}
+
+/** Whatever the process has made of `Error`, which is the host's. */
+function stackAbove(callee: () => void): string {
+  const { stackTraceLimit } = Error
+  const place: { stack?: unknown } = {}
+  Error.stackTraceLimit = 1
+  Error.captureStackTrace(place, callee)
+  Error.stackTraceLimit = stackTraceLimit
+  return String(place.stack)
 }
