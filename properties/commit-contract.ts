@@ -1,3 +1,4 @@
+import type { PartitionOffset } from '../harness/history/op.ts'
 import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, holds, unknown, violatedBy } from './verdicts.ts'
@@ -50,6 +51,14 @@ function look(views: Views, op: OpOf<'commit'>, faults: Fault[]): void {
     const stood = moves.findLast((move) => move.op < asked)
     if (stood?.offset === value || moves.some((move) => move.op > asked && move.offset === value)) continue
     const says = `${op.process} was told that ${offset} is committed in ${place(topic, partition)} for group ${op.body.group}, and nobody had stored it`
-    faults.push({ party: 'client', evidence: evidence(says, [], [op.of, op.index]) })
+    const messages = between(views, at, stood?.offset ?? 0, op.index)
+    faults.push({ party: 'client', evidence: evidence(says, messages, [op.of, op.index]) })
   }
+}
+
+/** What the commit was to pass, and did not: it comes again. */
+function between(views: Views, { topic, partition, offset }: PartitionOffset, from: number, upTo: number): string[] {
+  const log = views.logs.of(topic, partition).findLast(({ records }) => records.some(({ op }) => op < upTo))
+  const passed = log?.records.filter((one) => one.op < upTo && one.offset >= from && one.offset < Number(offset)) ?? []
+  return passed.map(({ message }) => message).filter((message) => message !== '')
 }
