@@ -17,7 +17,7 @@ const clauses = {
   },
   alone: {
     name: 'id-of-its-own',
-    says: 'a producer without a transactional id shares its producer id with nobody',
+    says: 'a producer id belongs to one transactional id, or to one producer that has none',
     explains: ['lost', 'repeated'],
   },
 } as const satisfies Record<string, Clause>
