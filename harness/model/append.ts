@@ -60,11 +60,11 @@ const smallestMessage = 14
  */
 export function onlyBatch(records: Uint8Array): Batch | Refused {
   const size = nextBatchSize(records, 0)
-  if (size === 'corrupt') return refused('CORRUPT_MESSAGE')
+  if (typeof size === 'object') return refused('CORRUPT_MESSAGE', size)
   if (size === undefined) return refused('INVALID_RECORD')
   if (magicAt(records) !== 2) return refused('UNSUPPORTED_FOR_MESSAGE_FORMAT')
   const next = nextBatchSize(records, size)
-  if (next === 'corrupt') return refused('CORRUPT_MESSAGE')
+  if (typeof next === 'object') return refused('CORRUPT_MESSAGE', next)
   if (next !== undefined) return refused('INVALID_RECORD')
   if (size < overhead) return refused('CORRUPT_MESSAGE')
   const bytes = size === records.length ? records : records.subarray(0, size)
@@ -78,20 +78,23 @@ export function onlyBatch(records: Uint8Array): Batch | Refused {
   }
 }
 
-/** A size or magic that no batch can have: reading on from there fails. */
-export function startsCorrupt(records: Uint8Array): boolean {
-  return nextBatchSize(records, 0) === 'corrupt'
+/** A size or magic that no batch can have: reading on from there fails, and this is what Kafka says then. */
+export function corruptionAtStart(records: Uint8Array): string | undefined {
+  const size = nextBatchSize(records, 0)
+  return typeof size === 'object' ? size.message : undefined
 }
 
-function nextBatchSize(bytes: Uint8Array, start: number): number | 'corrupt' | undefined {
+/** ByteBufferLogInputStream.nextBatchSize, and what it says of a size or magic that no batch has. */
+function nextBatchSize(bytes: Uint8Array, start: number): number | { readonly message: string } | undefined {
   const left = bytes.length - start
   if (left < upToSize) return undefined
   const at = start + sizeAt
   const size = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
-  if (size < smallestMessage) return 'corrupt'
+  if (size < smallestMessage)
+    return { message: `Record size ${size} is less than the minimum record overhead (${smallestMessage})` }
   if (left < upToMagic) return undefined
   const magic = magicAt(bytes, start)!
-  if (magic < 0 || magic > 2) return 'corrupt'
+  if (magic < 0 || magic > 2) return { message: `Invalid magic found in record: ${magic}` }
   return left < size + upToSize ? undefined : size + upToSize
 }
 

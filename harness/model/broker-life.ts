@@ -87,7 +87,7 @@ export function wipeBroker(ctx: Context, id: number, keeps: 'nothing' | 'offsets
   for (const partition of allPartitions(state)) {
     if (partition.replica !== id || (keeps === 'offsets' && partition.topic === offsetsTopic)) continue
     if (partition.topic === transactionsTopic) abandonTransactions(state, partition.partition)
-    partition.log = newLog()
+    partition.log = newLog(state.config.epochMs + ctx.nowMs)
     forgetPartitions(state.audit, [partition])
     const { topic, topicId, partition: index } = partition
     ctx.note({ what: 'wiped', topic, topicId, partition: index })

@@ -91,7 +91,7 @@ export function addPartitions(ctx: Context, topic: Topic, brokers: readonly numb
       leader: null,
       // The first election makes it 0.
       leaderEpoch: -1,
-      log: newLog(),
+      log: newLog(ctx.state.config.epochMs + ctx.nowMs),
     }
     topic.partitions.push(partition)
     elect(ctx, partition)

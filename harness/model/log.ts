@@ -59,7 +59,8 @@ export interface LogBatch extends ProducedBatch {
   readonly messages: readonly string[]
 }
 
-export function newLog(): Log {
+/** `madeAtMs`: by the wall clock; nothing is in it yet, and its files are as old as that. */
+export function newLog(madeAtMs = 0): Log {
   return {
     startOffset: 0n,
     endOffset: 0n,
@@ -77,7 +78,7 @@ export function newLog(): Log {
     passedOver: new Set(),
     forgotten: new Map(),
     expiredAtMs: 0,
-    modifiedAtMs: 0,
+    modifiedAtMs: madeAtMs,
   }
 }
 

@@ -100,7 +100,8 @@ export function refusal(
 function isInSequence(entry: ProducerEntry | undefined, batch: ProducedBatch, lowestUnverified?: number): boolean {
   if (lowestUnverified !== undefined && batch.baseSequence > lowestUnverified) return false
   if (entry === undefined) return true
-  if (batch.producerEpoch !== entry.epoch) return batch.baseSequence === 0
+  // Of a producer without an epoch nothing is known that could be out of order (ProducerAppendInfo.checkSequence).
+  if (batch.producerEpoch !== entry.epoch) return batch.baseSequence === 0 || entry.epoch === noProducerEpoch
   return follows(entry.batches.at(-1)?.lastSequence ?? -1, batch.baseSequence)
 }
 

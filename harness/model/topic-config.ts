@@ -9,47 +9,77 @@ export interface Setting {
   readonly value: string
   /** ConfigDef.Type as DescribeConfigs numbers it: 1 boolean, 2 string, 3 int, 5 long, 6 double, 7 list. */
   readonly type: 1 | 2 | 3 | 5 | 6 | 7
+  /** The range of a number (LogConfig's validators). */
+  readonly least?: number
+  readonly most?: number
+  /** The broker's setting that is the default of a topic's (ServerTopicConfigSynonyms), where it has a value of its own. */
+  readonly broker?: string
 }
 
 const longMax = '9223372036854775807'
 
 export const topicSettings: readonly Setting[] = [
-  { name: 'cleanup.policy', value: 'delete', type: 7 },
-  { name: 'compression.gzip.level', value: '-1', type: 3 },
-  { name: 'compression.lz4.level', value: '9', type: 3 },
-  { name: 'compression.type', value: 'producer', type: 2 },
-  { name: 'compression.zstd.level', value: '3', type: 3 },
-  { name: 'delete.retention.ms', value: '86400000', type: 5 },
-  { name: 'file.delete.delay.ms', value: '60000', type: 5 },
-  { name: 'flush.messages', value: longMax, type: 5 },
-  { name: 'flush.ms', value: longMax, type: 5 },
+  { name: 'cleanup.policy', value: 'delete', type: 7, broker: 'log.cleanup.policy' },
+  { name: 'compression.gzip.level', value: '-1', type: 3, broker: 'compression.gzip.level' },
+  { name: 'compression.lz4.level', value: '9', type: 3, least: 1, most: 17, broker: 'compression.lz4.level' },
+  { name: 'compression.type', value: 'producer', type: 2, broker: 'compression.type' },
+  { name: 'compression.zstd.level', value: '3', type: 3, least: -131072, most: 22, broker: 'compression.zstd.level' },
+  { name: 'delete.retention.ms', value: '86400000', type: 5, least: 0, broker: 'log.cleaner.delete.retention.ms' },
+  { name: 'file.delete.delay.ms', value: '60000', type: 5, least: 0, broker: 'log.segment.delete.delay.ms' },
+  { name: 'flush.messages', value: longMax, type: 5, least: 1, broker: 'log.flush.interval.messages' },
+  { name: 'flush.ms', value: longMax, type: 5, least: 0 },
   { name: 'follower.replication.throttled.replicas', value: '', type: 7 },
-  { name: 'index.interval.bytes', value: '4096', type: 3 },
+  { name: 'index.interval.bytes', value: '4096', type: 3, least: 0, broker: 'log.index.interval.bytes' },
   { name: 'leader.replication.throttled.replicas', value: '', type: 7 },
-  { name: 'local.retention.bytes', value: '-2', type: 5 },
-  { name: 'local.retention.ms', value: '-2', type: 5 },
-  { name: 'max.compaction.lag.ms', value: longMax, type: 5 },
-  { name: 'max.message.bytes', value: '1048588', type: 3 },
-  { name: 'message.downconversion.enable', value: 'true', type: 1 },
-  { name: 'message.format.version', value: '3.0-IV1', type: 2 },
-  { name: 'message.timestamp.after.max.ms', value: longMax, type: 5 },
-  { name: 'message.timestamp.before.max.ms', value: longMax, type: 5 },
-  { name: 'message.timestamp.difference.max.ms', value: longMax, type: 5 },
-  { name: 'message.timestamp.type', value: 'CreateTime', type: 2 },
-  { name: 'min.cleanable.dirty.ratio', value: '0.5', type: 6 },
-  { name: 'min.compaction.lag.ms', value: '0', type: 5 },
-  { name: 'min.insync.replicas', value: '1', type: 3 },
-  { name: 'preallocate', value: 'false', type: 1 },
+  { name: 'local.retention.bytes', value: '-2', type: 5, least: -2, broker: 'log.local.retention.bytes' },
+  { name: 'local.retention.ms', value: '-2', type: 5, least: -2, broker: 'log.local.retention.ms' },
+  { name: 'max.compaction.lag.ms', value: longMax, type: 5, least: 1, broker: 'log.cleaner.max.compaction.lag.ms' },
+  { name: 'max.message.bytes', value: '1048588', type: 3, least: 0, broker: 'message.max.bytes' },
+  { name: 'message.downconversion.enable', value: 'true', type: 1, broker: 'log.message.downconversion.enable' },
+  { name: 'message.format.version', value: '3.0-IV1', type: 2, broker: 'log.message.format.version' },
+  {
+    name: 'message.timestamp.after.max.ms',
+    value: longMax,
+    type: 5,
+    least: 0,
+    broker: 'log.message.timestamp.after.max.ms',
+  },
+  {
+    name: 'message.timestamp.before.max.ms',
+    value: longMax,
+    type: 5,
+    least: 0,
+    broker: 'log.message.timestamp.before.max.ms',
+  },
+  {
+    name: 'message.timestamp.difference.max.ms',
+    value: longMax,
+    type: 5,
+    least: 0,
+    broker: 'log.message.timestamp.difference.max.ms',
+  },
+  { name: 'message.timestamp.type', value: 'CreateTime', type: 2, broker: 'log.message.timestamp.type' },
+  {
+    name: 'min.cleanable.dirty.ratio',
+    value: '0.5',
+    type: 6,
+    least: 0,
+    most: 1,
+    broker: 'log.cleaner.min.cleanable.ratio',
+  },
+  { name: 'min.compaction.lag.ms', value: '0', type: 5, least: 0, broker: 'log.cleaner.min.compaction.lag.ms' },
+  { name: 'min.insync.replicas', value: '1', type: 3, least: 1, broker: 'min.insync.replicas' },
+  { name: 'preallocate', value: 'false', type: 1, broker: 'log.preallocate' },
   { name: 'remote.log.copy.disable', value: 'false', type: 1 },
   { name: 'remote.log.delete.on.disable', value: 'false', type: 1 },
   { name: 'remote.storage.enable', value: 'false', type: 1 },
-  { name: 'retention.bytes', value: '-1', type: 5 },
-  { name: 'retention.ms', value: '604800000', type: 5 },
-  { name: 'segment.bytes', value: '1073741824', type: 3 },
-  { name: 'segment.index.bytes', value: '10485760', type: 3 },
-  { name: 'segment.jitter.ms', value: '0', type: 5 },
-  { name: 'segment.ms', value: '604800000', type: 5 },
-  { name: 'unclean.leader.election.enable', value: 'false', type: 1 },
+  { name: 'retention.bytes', value: '-1', type: 5, broker: 'log.retention.bytes' },
+  { name: 'retention.ms', value: '604800000', type: 5, least: -1 },
+  { name: 'segment.bytes', value: '1073741824', type: 3, least: 14, broker: 'log.segment.bytes' },
+  { name: 'segment.index.bytes', value: '10485760', type: 3, least: 4, broker: 'log.index.size.max.bytes' },
+  { name: 'segment.jitter.ms', value: '0', type: 5, least: 0 },
+  { name: 'segment.ms', value: '604800000', type: 5, least: 1 },
+  { name: 'unclean.leader.election.enable', value: 'false', type: 1, broker: 'unclean.leader.election.enable' },
 ]
 
 const byName = new Map(topicSettings.map((setting) => [setting.name, setting]))
@@ -64,9 +94,12 @@ export function badSetting(name: string, value: string): string | undefined {
       return /^(true|false)$/i.test(value) ? undefined : bad('Expected value to be either true or false')
     case 3:
     case 5:
-      return /^[+-]?\d+$/.test(value) ? undefined : bad(`Not a number of type ${setting.type === 3 ? 'INT' : 'LONG'}`)
+      if (!isWhole(value, setting.type === 3 ? 32 : 64))
+        return bad(`Not a number of type ${setting.type === 3 ? 'INT' : 'LONG'}`)
+      return outOfRange(setting, Number(value), bad)
     case 6:
-      return value.trim() !== '' && Number.isFinite(Number(value)) ? undefined : bad('Not a number of type DOUBLE')
+      if (value.trim() === '' || !Number.isFinite(Number(value))) return bad('Not a number of type DOUBLE')
+      return outOfRange(setting, Number(value), bad)
     default:
   }
   if (
@@ -81,6 +114,15 @@ export function badSetting(name: string, value: string): string | undefined {
   return undefined
 }
 
+function isWhole(value: string, bits: 32 | 64): boolean {
+  return /^[+-]?\d+$/.test(value.trim()) && BigInt.asIntN(bits, BigInt(value)) === BigInt(value)
+}
+
+function outOfRange({ least, most }: Setting, value: number, bad: (why: string) => string): string | undefined {
+  if (least !== undefined && value < least) return bad(`Value must be at least ${least}`)
+  return most !== undefined && value > most ? bad(`Value must be no more than ${most}`) : undefined
+}
+
 /** The topic's own value; undefined where it has the default. */
 export function numberOf(topic: Topic, name: string): number | undefined {
   const value = topic.config.get(name)
@@ -92,6 +134,9 @@ export function maxMessageBytes(state: ClusterState, topic: Topic): number {
 }
 
 export interface Effective extends Setting {
+  /** Where its value comes from, and what it would be without that, and so on. */
+  readonly synonyms: readonly { readonly name: string; readonly value: string; readonly source: 1 | 4 | 5 }[]
+  readonly isReadOnly: boolean
   /** DescribeConfigsResponse.ConfigSource: 1 the topic's own, 4 the broker's, 5 the default. */
   readonly source: 1 | 4 | 5
 }
@@ -99,29 +144,45 @@ export interface Effective extends Setting {
 /** All settings of a topic with this configuration, in the order of their names. */
 export function effectiveSettings(state: ClusterState, config: ReadonlyMap<string, string>): Effective[] {
   return topicSettings.map((setting): Effective => {
-    const own = config.get(setting.name)
-    if (own !== undefined) return { ...setting, value: own, source: 1 }
     const ofBroker = setting.name === 'max.message.bytes' ? String(state.config.messageMaxBytes) : setting.value
-    return { ...setting, value: ofBroker, source: ofBroker === setting.value ? 5 : 4 }
+    const inherited = setting.broker === undefined ? [] : synonymsOf(setting.broker, ofBroker, setting.value)
+    const own = config.get(setting.name)
+    const isReadOnly = false
+    if (own === undefined) {
+      const source = ofBroker === setting.value ? 5 : 4
+      return { ...setting, value: ofBroker, source, synonyms: inherited, isReadOnly }
+    }
+    const synonyms = [{ name: setting.name, value: own, source: 1 } as const, ...inherited]
+    return { ...setting, value: own, source: 1, synonyms, isReadOnly }
   })
 }
 
-/** The settings of a broker that the model obeys. */
+function synonymsOf(name: string, value: string, usual: string): Effective['synonyms'] {
+  const byDefault = { name, value: usual, source: 5 } as const
+  return value === usual ? [byDefault] : [{ name, value, source: 4 }, byDefault]
+}
+
+/** The settings of a broker that the model obeys. What can be changed while it runs is not read-only. */
 export function brokerSettings({ config }: ClusterState, id: number): Effective[] {
-  const set = (name: string, value: string | number | boolean, type: Setting['type'], usual: unknown): Effective => ({
-    name,
-    value: String(value),
-    type,
-    source: value === usual ? 5 : 4,
-  })
+  const set = (
+    name: string,
+    set: string | number | boolean,
+    type: Setting['type'],
+    usual: unknown,
+    isReadOnly = true,
+  ): Effective => {
+    const value = String(set)
+    const synonyms = synonymsOf(name, value, String(usual))
+    return { name, value, type, source: value === String(usual) ? 5 : 4, synonyms, isReadOnly }
+  }
   return [
     set('auto.create.topics.enable', config.autoCreateTopics, 1, true),
-    set('broker.id', id, 3, undefined),
+    set('broker.id', id, 3, -1),
     set('fetch.max.bytes', config.fetchMaxBytes, 3, 57_671_680),
-    set('message.max.bytes', config.messageMaxBytes, 3, 1_048_588),
-    set('node.id', id, 3, undefined),
+    set('message.max.bytes', config.messageMaxBytes, 3, 1_048_588, false),
+    set('node.id', id, 3, -1),
     set('num.partitions', config.numPartitions, 3, 1),
     set('offsets.topic.num.partitions', config.offsetsTopicPartitions, 3, 50),
-    set('producer.id.expiration.ms', config.producerIdExpirationMs, 3, 86_400_000),
+    set('producer.id.expiration.ms', config.producerIdExpirationMs, 3, 86_400_000, false),
   ]
 }

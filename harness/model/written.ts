@@ -45,7 +45,8 @@ function checkSequence(forgotten: Log['forgotten'], batch: LogBatch, { sequences
   if (known === undefined || known.offset < (forgotten.get(producerId) ?? 0n)) return
   const name = `producer ${producerId} in epoch ${epoch}`
   if (epoch < known.epoch) say(`${name} wrote after epoch ${known.epoch}`)
-  else if (epoch > known.epoch && baseSequence !== 0) say(`${name} begins at sequence ${baseSequence}`)
+  else if (epoch > known.epoch && known.epoch >= 0 && baseSequence !== 0)
+    say(`${name} begins at sequence ${baseSequence}`)
   else if (epoch === known.epoch && !follows(known.last, baseSequence)) {
     say(`${name} went from sequence ${known.last} to ${baseSequence}`)
   }

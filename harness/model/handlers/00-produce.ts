@@ -35,10 +35,10 @@ import {
   appendAsLeader,
   appendedEvent,
   type Batch,
+  corruptionAtStart,
   onlyBatch,
   type Refused,
   refused,
-  startsCorrupt,
 } from '../append.ts'
 import { closeConnection } from '../broker.ts'
 import { identitiesIn } from '../identities.ts'
@@ -109,7 +109,8 @@ export function handle(ctx: Context, request: Request, { acks, topicData, transa
 
 /** KafkaApis looks into the records of all partitions before it takes up one (RequestUtils.hasTransactionalRecords). */
 function refusalOfAll(transactionalId: string | null, all: readonly Uint8Array[]): Refused | undefined {
-  if (all.some(startsCorrupt)) return refused('CORRUPT_MESSAGE')
+  const message = all.map(corruptionAtStart).find((one) => one !== undefined)
+  if (message !== undefined) return refused('CORRUPT_MESSAGE', { message })
   if (!all.some(isTransactional)) return undefined
   return transactionalId === null ? refused('TRANSACTIONAL_ID_AUTHORIZATION_FAILED') : undefined
 }

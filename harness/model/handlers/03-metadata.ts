@@ -12,6 +12,7 @@
  * - All topics: an empty list in version 0, null from 1 on. 0 says REPLICA_NOT_AVAILABLE where a copy's broker is down; with one copy
  *   LEADER_NOT_AVAILABLE comes first.
  * - 10 has topic ids, 12 asks by them: UNKNOWN_TOPIC_ID. A name of null, or an id, in a version that can't: INVALID_REQUEST.
+ *   Neither name nor id: UNKNOWN_SERVER_ERROR for all.
  *
  * NOT modelled: authorization (operations that may be asked for are all allowed), listeners.
  */
@@ -41,6 +42,13 @@ export function handle(ctx: Context, request: Request, body: Body): void {
     ctx.answer(request, { brokers: [], topics })
     return
   }
+  if (asksForNothing(request, body)) {
+    ctx.answer(request, {
+      brokers: [],
+      topics: body.topics!.map(({ name }) => missing(name ?? '', 'UNKNOWN_SERVER_ERROR')),
+    })
+    return
+  }
   const before = known.size
   const operations =
     apiVersion >= 8 && body.includeTopicAuthorizedOperations ? { topicAuthorizedOperations: allowedOnTopic } : {}
@@ -65,6 +73,12 @@ export function handle(ctx: Context, request: Request, body: Body): void {
 function isInvalid({ apiVersion }: Request, { topics }: Body): boolean {
   if (apiVersion >= firstVersionOfIds || topics === null) return false
   return topics.some(({ name, topicId }) => name === null || topicId !== zeroUuid)
+}
+
+/** Neither a name nor an id: Kafka trips over it. Beside ids it looks at ids only. */
+function asksForNothing({ apiVersion }: Request, { topics }: Body): boolean {
+  if (apiVersion < firstVersionOfIds || topics === null) return false
+  return topics.every(({ topicId }) => topicId === zeroUuid) && topics.some(({ name }) => name === null)
 }
 
 function answers(ctx: Context, { apiVersion }: Request, body: Body, image: MetadataImage): TopicAnswer[] {

@@ -63,10 +63,18 @@ function allOf(cache: OffsetCache): Asked {
   return [...cache.committed].map(([name, partitions]) => ({ name, partitionIndexes: [...partitions.keys()] }))
 }
 
+/** What is asked twice is told once. */
+function once(asked: Asked): readonly { readonly name: string; readonly partitionIndexes: ReadonlySet<number> }[] {
+  const topics = new Map<string, Set<number>>()
+  for (const { name, partitionIndexes } of asked)
+    topics.set(name, new Set([...(topics.get(name) ?? []), ...partitionIndexes]))
+  return [...topics].map(([name, partitionIndexes]) => ({ name, partitionIndexes }))
+}
+
 function read(cache: OffsetCache, asked: Asked, requireStable: boolean) {
-  return asked.map(({ name, partitionIndexes }) => ({
+  return once(asked).map(({ name, partitionIndexes }) => ({
     name,
-    partitions: partitionIndexes.map((partitionIndex) => {
+    partitions: [...partitionIndexes].map((partitionIndex) => {
       const unstable = requireStable && isPending(cache, name, partitionIndex)
       const known = unstable ? undefined : committed(cache, name, partitionIndex)
       return {

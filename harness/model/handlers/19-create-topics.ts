@@ -22,6 +22,7 @@ import {
   collidingTopic,
   createTopic,
   maxPartitionsPerRequest,
+  newId,
   publish,
   type Refusal,
 } from '../controller.ts'
@@ -45,7 +46,8 @@ export function handle(ctx: Context, request: Request, { topics, validateOnly }:
       if (!Array.isArray(placed) && typeof placed !== 'number') return failed(asked.name, placed)
       const { name } = asked
       const config = new Map(asked.configs.map((setting) => [setting.name, setting.value ?? '']))
-      const topicId = validateOnly ? {} : { topicId: createTopic(ctx, { name, placed, config }).topicId }
+      // What is only tried gets an id too, of a topic that never will be.
+      const topicId = validateOnly ? newId(ctx.draws, 'topic-id') : createTopic(ctx, { name, placed, config }).topicId
       const configs = effectiveSettings(ctx.state, config).map(({ name, value, source }) => ({
         name,
         value,
@@ -54,7 +56,7 @@ export function handle(ctx: Context, request: Request, { topics, validateOnly }:
         isSensitive: false,
       }))
       const numPartitions = typeof placed === 'number' ? placed : placed.length
-      return { name, ...topicId, errorCode: 0, errorMessage: null, numPartitions, replicationFactor: 1, configs }
+      return { name, topicId, errorCode: 0, errorMessage: null, numPartitions, replicationFactor: 1, configs }
     })
   if (!validateOnly) publish(ctx)
   for (const name of twice) answers.push(failed(name, { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }))

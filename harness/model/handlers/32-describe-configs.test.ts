@@ -33,7 +33,8 @@ describe('DescribeConfigs', () => {
   it('tells a broker’s own settings', () => {
     expect(ask(4, '2', ['message.max.bytes']).configs[0]).toMatchObject({
       value: '99',
-      readOnly: true,
+      // It can be changed while the broker runs.
+      readOnly: false,
       configSource: 4,
     })
     expect(ask(4, '').configs).toEqual([])

@@ -10,7 +10,7 @@
  * Version notes
  * - 1 adds sources and synonyms, 3 types and documentation.
  *
- * NOT modelled: broker settings other than those that the model obeys; synonyms other than a setting itself; documentation; loggers;
+ * NOT modelled: broker settings other than those that the model obeys; documentation; loggers;
  * settings that are changed later.
  */
 import type { describeConfigs } from '../../wire/apis/32-describe-configs.ts'
@@ -36,7 +36,7 @@ export function handle(ctx: Context, request: Request, body: Body): void {
       return { errorCode: errorCodes[error], errorMessage: message ?? '', resourceType, resourceName, configs: [] }
     }
     const wanted = keys === null || keys.length === 0 ? settings : settings.filter(({ name }) => keys.includes(name))
-    const configs = wanted.map((setting) => describe(request.apiVersion, setting, resourceType, body.includeSynonyms))
+    const configs = wanted.map((setting) => describe(request.apiVersion, setting, body.includeSynonyms))
     return { errorCode: 0, errorMessage: '', resourceType, resourceName, configs }
   })
   ctx.answer(request, { results })
@@ -69,14 +69,14 @@ function settingsOf(
   return { error: 'INVALID_REQUEST', message }
 }
 
-function describe(version: number, setting: Effective, resourceType: number, withSynonyms: boolean) {
-  const { name, value, source, type } = setting
+function describe(version: number, setting: Effective, withSynonyms: boolean) {
+  const { name, value, source, type, synonyms, isReadOnly } = setting
   return {
     name,
     value,
-    readOnly: resourceType === brokerType,
+    readOnly: isReadOnly,
     isSensitive: false,
-    synonyms: withSynonyms ? [{ name, value, source }] : [],
+    synonyms: withSynonyms ? synonyms : [],
     // 3.9 leaves isDefault at false in version 0.
     ...(version === 0 ? { isDefault: false } : { configSource: source }),
     ...(version >= 3 ? { configType: type } : {}),

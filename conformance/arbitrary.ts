@@ -1,0 +1,118 @@
+/** Sequences that sensible and hostile clients would send. Each API's requests are drawn in `asking/`; here they are put in a row. */
+import fc, { type Arbitrary } from 'fast-check'
+import { endpointsOf, type Release, type Served } from '../harness/model/releases.ts'
+import { adminBodies } from './asking/admin.ts'
+import type { Bodies } from './asking/bodies.ts'
+import { groupBodies } from './asking/groups.ts'
+import { logBodies } from './asking/log.ts'
+import { transactionBodies } from './asking/transactions.ts'
+import { name, type Send, type Sequence, type Step } from './sequence.ts'
+
+const bodies: Bodies = { ...adminBodies, ...logBodies, ...groupBodies, ...transactionBodies }
+
+/** How often each API is asked for, by what a sequence is about. */
+const themes: Readonly<Record<string, Partial<Record<Served, number>>>> = {
+  log: { produce: 8, fetch: 6, listOffsets: 3, deleteRecords: 1, initProducerId: 1, metadata: 1 },
+  groups: {
+    joinGroup: 6,
+    syncGroup: 6,
+    heartbeat: 3,
+    leaveGroup: 2,
+    offsetCommit: 4,
+    offsetFetch: 3,
+    describeGroups: 2,
+    listGroups: 1,
+    deleteGroups: 1,
+    findCoordinator: 1,
+  },
+  transactions: {
+    initProducerId: 2,
+    addPartitionsToTxn: 5,
+    produce: 5,
+    addOffsetsToTxn: 3,
+    txnOffsetCommit: 3,
+    endTxn: 4,
+    fetch: 3,
+    listOffsets: 1,
+    offsetFetch: 2,
+    offsetCommit: 1,
+  },
+  admin: {
+    createTopics: 4,
+    deleteTopics: 2,
+    createPartitions: 2,
+    deleteRecords: 1,
+    metadata: 3,
+    describeConfigs: 2,
+    describeCluster: 1,
+    apiVersions: 1,
+    listOffsets: 1,
+    produce: 2,
+    fetch: 1,
+    offsetCommit: 1,
+    offsetFetch: 1,
+  },
+}
+
+/** Below, records travel in the message sets of before Kafka 0.11. */
+const OLDEST: Partial<Record<Served, number>> = { produce: 3, fetch: 4 }
+
+export interface Asking {
+  readonly release: Release
+  readonly minSteps: number
+  readonly maxSteps: number
+}
+
+export function sequences({ release, minSteps, maxSteps }: Asking): Arbitrary<Sequence> {
+  const endpoints = new Map(endpointsOf(release).map((endpoint) => [endpoint.name, endpoint]))
+  const sends = (api: Served): Arbitrary<Send> => {
+    const { min: served, max } = endpoints.get(api)!
+    const min = Math.max(served, OLDEST[api] ?? 0)
+    return fc.tuple(fc.integer({ min, max }), fc.integer({ min: 0, max: 2 })).chain(([version, connection]) =>
+      bodies[api](version).map(({ body, as }): Send => {
+        return { connection, api, version, body, ...(as !== undefined && { as }) }
+      }),
+    )
+  }
+  const sleeps: Arbitrary<Step> = fc.constantFrom(60, 400).map((sleepMs) => ({ sleepMs }))
+  const themed = Object.values(themes).map((weights) => {
+    const steps = Object.entries(weights).map(([api, weight]) => ({
+      weight: weight * 10,
+      arbitrary: sends(api as Served) as Arbitrary<Step>,
+    }))
+    return fc.array(fc.oneof(...steps, { weight: 2, arbitrary: sleeps }), {
+      minLength: minSteps,
+      maxLength: maxSteps,
+      size: 'max',
+    })
+  })
+  return fc.oneof(...themed).chain((steps) => preambles(release).map((first) => [...first, ...steps]))
+}
+
+/** What most clients begin with, so that most requests have something to be about. */
+function preambles(release: Release): Arbitrary<Sequence> {
+  const versions = new Map(endpointsOf(release).map(({ name, max }) => [name, max]))
+  const create: Send = {
+    connection: 0,
+    api: 'createTopics',
+    version: versions.get('createTopics')!,
+    body: {
+      topics: [
+        { name: name('t0'), numPartitions: 2, replicationFactor: 1, assignments: [], configs: [] },
+        { name: name('t1'), numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] },
+      ],
+      timeoutMs: 30_000,
+    },
+  }
+  const init = (as: string, transactionalId: Send['body'][string]): Send => {
+    return {
+      connection: 0,
+      api: 'initProducerId',
+      version: 4,
+      body: { transactionalId, transactionTimeoutMs: 60_000 },
+      as,
+    }
+  }
+  const rest = [init('p0', null), init('x0', name('x0')), init('x1', name('x1'))]
+  return fc.subarray(rest).map((some) => [create, ...some])
+}

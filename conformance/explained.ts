@@ -1,0 +1,41 @@
+/**
+ * In what the model differs from Apache Kafka on purpose, and why. Whoever reads a difference here should come to the conclusion that no
+ * client can tell, or that the model says so itself. Anything that is not listed is a bug.
+ */
+import type { Served } from '../harness/model/releases.ts'
+
+export interface Explained {
+  readonly apis: readonly Served[]
+  /** What is compared in another way, or not at all. */
+  readonly what: string
+  readonly why: string
+}
+
+/** Applied in compare.ts; `explained.test.ts` and docs/fidelity.md go by this list. */
+export const explained = {
+  texts: {
+    apis: ['produce', 'createTopics', 'createPartitions', 'deleteTopics', 'describeConfigs', 'findCoordinator'],
+    what: 'the texts of error messages: only whether there is one is compared',
+    why: 'they are for people, name the classes of the broker, and change from release to release',
+  },
+  order: {
+    apis: ['metadata', 'describeConfigs', 'describeGroups', 'listGroups', 'offsetFetch', 'joinGroup'],
+    what: 'the order of topics, partitions, members and settings in an answer',
+    why: 'the broker gives the order of a hash table, which changes from start to start',
+  },
+  served: {
+    apis: ['apiVersions'],
+    what: 'ApiVersions lists fewer APIs, and no features',
+    why: 'the model tells only of what it serves; the versions of those are compared',
+  },
+  segments: {
+    apis: ['fetch', 'listOffsets'],
+    what: 'a log has one segment; records are written so that Kafka begins no second one',
+    why: 'a fetch ends where a segment does, and the next one goes on there: no client can tell it from a smaller limit',
+  },
+  brokerSettings: {
+    apis: ['describeConfigs'],
+    what: 'the settings of a broker: only those that the model has are compared',
+    why: 'the model obeys eight of more than three hundred, and shows no others',
+  },
+} as const satisfies Readonly<Record<string, Explained>>

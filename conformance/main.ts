@@ -1,0 +1,103 @@
+/** npm run conformance -- --release 3.9.2 --sequences 1000 --seed 1 [--record] */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import fc from 'fast-check'
+import { ClusterError } from '../harness/cluster.ts'
+import type { Release } from '../harness/model/releases.ts'
+import { JvmCluster } from '../harness/real/jvm/cluster.ts'
+import { type KafkaRelease, kafkaReleases } from '../harness/real/jvm/jars.ts'
+import { sequences } from './arbitrary.ts'
+import { Both } from './both.ts'
+import { kept } from './kept.ts'
+import { play, type Transcript } from './play.ts'
+import { told } from './print.ts'
+import { Reached } from './reached.ts'
+import { shrink } from './shrink.ts'
+import { JvmSide } from './sides/jvm.ts'
+import { printTranscripts } from './transcript-json.ts'
+
+/** Sequences that are played at the same time: most of their time is waiting. */
+const AT_ONCE = 8
+/** Differences that are shrunk and told; more are only counted. */
+const TOLD = 12
+
+const { values } = parseArgs({
+  options: {
+    release: { type: 'string', default: '3.9.2' },
+    sequences: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    record: { type: 'boolean', default: false },
+  },
+})
+const release = kafkaReleases.find((one) => one === values.release)
+if (release === undefined) {
+  console.error(`--release ${values.release}: not one of ${kafkaReleases.join(', ')}`)
+  process.exitCode = 64
+} else {
+  try {
+    await (values.record ? record(release) : main(release, Number(values.sequences), Number(values.seed)))
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error
+    console.error(error.message)
+    process.exitCode = 69
+  }
+}
+
+/** Asks Apache Kafka again for what is kept. */
+async function record(release: KafkaRelease): Promise<void> {
+  const cluster = await JvmCluster.start({ release })
+  try {
+    await new Both(cluster.bootstrap[0]!, '3.9').ready()
+    const transcripts: Record<string, Transcript> = {}
+    let nth = 0
+    for (const [what, sequence] of Object.entries(kept))
+      transcripts[what] = await play(sequence, new JvmSide(cluster.bootstrap[0]!), `${nth++}-`)
+    const file = new URL(`kept/${release}.json`, import.meta.url)
+    writeFileSync(file, printTranscripts(transcripts))
+    console.log(`${nth} sequences, as Apache Kafka ${release} answers them: ${file.pathname}`)
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function main(release: KafkaRelease, count: number, seed: number): Promise<void> {
+  const imitate: Release = '3.9'
+  const cluster = await JvmCluster.start({ release })
+  try {
+    const both = new Both(cluster.bootstrap[0]!, imitate)
+    await both.ready()
+    const all = fc.sample(sequences({ release: imitate, minSteps: 18, maxSteps: 30 }), { numRuns: count, seed })
+    const reached = new Reached()
+    const suspects: number[] = []
+    let next = 0
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (let nth = next++; nth < all.length; nth = next++) {
+          const played = await both.once(all[nth]!)
+          if (played.difference === undefined) reached.add(played)
+          else suspects.push(nth)
+        }
+      }),
+    )
+    // Alone: others take time, and what deletes a topic makes every group forget that is empty.
+    let differing = 0
+    for (const nth of suspects.sort((a, b) => a - b)) {
+      const played = await both.confirmed(all[nth]!)
+      reached.add(played)
+      if (played.difference === undefined) continue
+      if (differing++ >= TOLD) continue
+      const shrunk = await shrink(all[nth]!, played, both)
+      console.log(`\nsequence ${nth} of seed ${seed}\n${told(shrunk.sequence, shrunk.played)}`)
+    }
+    const flaky = suspects.length - differing
+    console.log(`\n${reached.lines().join('\n')}\n`)
+    const { requests, succeeded } = reached
+    const share = Math.round((100 * succeeded) / requests)
+    console.log(
+      `${count} sequences against Apache Kafka ${release}: ${requests} requests, ${share} % succeeded, ${flaky} differed beside others and not alone, ${differing} unexplained differences`,
+    )
+    if (differing > 0) process.exitCode = 1
+  } finally {
+    await cluster.stop()
+  }
+}

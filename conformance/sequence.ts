@@ -1,0 +1,70 @@
+/**
+ * A sequence of requests, as data: what some clients ask a cluster, one step after the other. Both sides are played the same sequence.
+ * What a cluster gives out (producer ids, member ids, topic ids) is named by a reference, which each side fills in from its own answers.
+ */
+import type { Served } from '../harness/model/releases.ts'
+
+/** `of` is a name within the sequence. `plus` makes it stale or early on purpose; a value that was never given out is -1 or ''. */
+export type Ref =
+  /** A topic, group or transactional id: on each side with a prefix of its own, so that sequences do not meet. */
+  | { readonly $: 'name'; readonly of: string }
+  | { readonly $: 'producerId'; readonly of: string; readonly plus?: number }
+  | { readonly $: 'producerEpoch'; readonly of: string; readonly plus?: number }
+  | { readonly $: 'memberId'; readonly of: string }
+  | { readonly $: 'generation'; readonly of: string; readonly plus?: number }
+  | { readonly $: 'topicId'; readonly of: string }
+  /** What clients write as the time of a record, and so many milliseconds more. */
+  | { readonly $: 'time'; readonly plus: number }
+  | BatchRef
+
+/** One record batch; its producer's ids and next sequence number are filled in. */
+export interface BatchRef {
+  readonly $: 'batch'
+  /** The producer; '' for one without an id. */
+  readonly of: string
+  readonly topic: string
+  readonly partition: number
+  readonly count: number
+  readonly transactional?: boolean
+  readonly compression?: 'none' | 'gzip'
+  /** Added to the sequence number that would be next: -1 repeats, 1 leaves a gap. */
+  readonly sequencePlus?: number
+  readonly epochPlus?: number
+  readonly damage?: 'crc' | 'cut' | 'magic' | 'empty' | 'two'
+}
+
+export type Template =
+  | Ref
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | readonly Template[]
+  | { readonly [field: string]: Template }
+
+export interface Send {
+  readonly connection: number
+  readonly api: Served
+  readonly version: number
+  readonly body: { readonly [field: string]: Template }
+  /** Under which name what it gives out is known to later steps. */
+  readonly as?: string
+}
+
+export interface Sleep {
+  readonly sleepMs: number
+}
+
+export type Step = Send | Sleep
+
+export type Sequence = readonly Step[]
+
+export const isSleep = (step: Step): step is Sleep => 'sleepMs' in step
+
+export function isRef(template: Template): template is Ref {
+  return typeof template === 'object' && template !== null && '$' in template
+}
+
+export const name = (of: string): Ref => ({ $: 'name', of })

@@ -1,0 +1,30 @@
+/** Leaves steps out of a sequence for as long as it shows the same difference. */
+import type { Both, Played } from './both.ts'
+import type { Difference } from './compare.ts'
+import type { Sequence } from './sequence.ts'
+
+export interface Shrunk {
+  readonly sequence: Sequence
+  readonly played: Played
+}
+
+/** The same question about the same thing, wherever it stands. */
+function sameKind(one: Difference | undefined, other: Difference): boolean {
+  if (one === undefined) return false
+  const kind = ({ api, path, expected, actual }: Difference): string =>
+    [api, path.replace(/\d+/g, ''), ...(path.endsWith('rrorCode') ? [expected, actual] : [])].join(' ')
+  return kind(one) === kind(other)
+}
+
+export async function shrink(sequence: Sequence, played: Played, both: Both): Promise<Shrunk> {
+  const wanted = played.difference!
+  let best: Shrunk = { sequence: sequence.slice(0, wanted.step + 1), played }
+  for (let width = Math.max(1, best.sequence.length >> 1); width >= 1; width >>= 1) {
+    for (let from = best.sequence.length - 1 - width; from >= 0; from -= width) {
+      const shorter = [...best.sequence.slice(0, from), ...best.sequence.slice(from + width)]
+      const again = await both.confirmed(shorter)
+      if (sameKind(again.difference, wanted)) best = { sequence: shorter, played: again }
+    }
+  }
+  return best
+}
