@@ -25,8 +25,8 @@ export const explained = {
   },
   served: {
     apis: ['apiVersions'],
-    what: 'ApiVersions lists fewer APIs, and no features',
-    why: 'the model tells only of what it serves; the versions of those are compared',
+    what: 'ApiVersions lists fewer APIs, of 4.4 not the newest versions of some, and no features',
+    why: 'the model tells only of what it serves; from which version on is compared',
   },
   segments: {
     apis: ['fetch', 'listOffsets'],

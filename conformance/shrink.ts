@@ -9,11 +9,8 @@ export interface Shrunk {
 }
 
 /** The same question about the same thing, wherever it stands. */
-function sameKind(one: Difference | undefined, other: Difference): boolean {
-  if (one === undefined) return false
-  const kind = ({ api, path, expected, actual }: Difference): string =>
-    [api, path.replace(/\d+/g, ''), ...(path.endsWith('rrorCode') ? [expected, actual] : [])].join(' ')
-  return kind(one) === kind(other)
+export function kindOf({ api, path, expected, actual }: Difference): string {
+  return [api, path.replace(/\d+/g, ''), ...(path.endsWith('rrorCode') ? [expected, actual] : [])].join(' ')
 }
 
 export async function shrink(sequence: Sequence, played: Played, both: Both): Promise<Shrunk> {
@@ -23,7 +20,8 @@ export async function shrink(sequence: Sequence, played: Played, both: Both): Pr
     for (let from = best.sequence.length - 1 - width; from >= 0; from -= width) {
       const shorter = [...best.sequence.slice(0, from), ...best.sequence.slice(from + width)]
       const again = await both.confirmed(shorter)
-      if (sameKind(again.difference, wanted)) best = { sequence: shorter, played: again }
+      if (again.difference !== undefined && kindOf(again.difference) === kindOf(wanted))
+        best = { sequence: shorter, played: again }
     }
   }
   return best

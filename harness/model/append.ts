@@ -120,7 +120,7 @@ export function appendAsLeader(
   if (records === 'damaged') return refused('INVALID_RECORD')
   const messages = header.isControl ? [] : (records?.map(identityOf) ?? new Array<string>(header.recordCount).fill(''))
   const logAppendTime = topic.config.get('message.timestamp.type') === 'LogAppendTime'
-  const bad = records && badRecords(topic, header, records, logAppendTime, wallMs)
+  const bad = records && badRecords(state, topic, header, records, logAppendTime, wallMs)
   if (bad) return bad
   const maxTimestamp = logAppendTime ? BigInt(wallMs) : records === null ? header.maxTimestamp : latest(header, records)
 

@@ -115,7 +115,8 @@ function createNamed(ctx: Context, name: string, partitions: number, config: Map
   if (collidingTopic(state, name) !== undefined) return 'INVALID_TOPIC_EXCEPTION'
   if (partitions < 1) return 'INVALID_PARTITIONS'
   if (partitions > maxPartitionsPerRequest) return 'POLICY_VIOLATION'
-  for (const [key, value] of config) if (badSetting(key, value) !== undefined) return 'INVALID_CONFIG'
+  for (const [key, value] of config)
+    if (badSetting(ctx.state.imitate, key, value) !== undefined) return 'INVALID_CONFIG'
   if (![...state.brokers.values()].some(({ up }) => up)) return 'INVALID_REPLICATION_FACTOR'
   createTopic(ctx, { name, placed: partitions, config })
   publish(ctx)

@@ -2,8 +2,8 @@
 import { type BatchHeader, decodeRecords, type Record } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { type Refused, refused } from './append.ts'
-import type { Topic } from './state.ts'
-import { numberOf } from './topic-config.ts'
+import type { ClusterState, Topic } from './state.ts'
+import { effectiveNumber, numberOf } from './topic-config.ts'
 
 /** LogValidator.validateBatch. */
 export function isPlausible(header: BatchHeader): boolean {
@@ -27,6 +27,7 @@ export function openBatch(bytes: Uint8Array, header: BatchHeader): Record[] | nu
 
 /** LogValidator.validateRecord, for all records; the batch stands or falls as one. */
 export function badRecords(
+  state: ClusterState,
   topic: Topic,
   header: BatchHeader,
   records: readonly Record[],
@@ -35,7 +36,7 @@ export function badRecords(
 ): Refused | undefined {
   const compacted = topic.config.get('cleanup.policy')?.includes('compact') === true
   const beforeMs = numberOf(topic, 'message.timestamp.before.max.ms')
-  const afterMs = numberOf(topic, 'message.timestamp.after.max.ms')
+  const afterMs = effectiveNumber(state, topic, 'message.timestamp.after.max.ms')
   const stampedByClient = header.timestampType === 'LogAppendTime'
   if (!compacted && beforeMs === undefined && afterMs === undefined && !stampedByClient) return undefined
   let error: 'INVALID_RECORD' | 'INVALID_TIMESTAMP' = 'INVALID_RECORD'

@@ -7,7 +7,7 @@
 import { type ApiName, apis } from '../wire/apis/index.ts'
 import { type VersionRange, versionRange } from '../wire/versions.ts'
 
-export type Release = '2.8' | '3.9'
+export type Release = '2.8' | '3.9' | '4.4'
 
 /** The APIs that the model serves. A name that is added here wants a handler in handlers/index.ts. */
 export type Served = Extract<
@@ -99,10 +99,38 @@ export const releases: { readonly [R in Release]: Versions } = {
     deleteGroups: versionRange('0-2'),
     describeCluster: versionRange('0-1'),
   },
+  '4.4': {
+    produce: versionRange('3-11'),
+    fetch: versionRange('4-17'),
+    listOffsets: versionRange('1-9'),
+    metadata: versionRange('0-12'),
+    offsetCommit: versionRange('2-9'),
+    offsetFetch: versionRange('1-9'),
+    findCoordinator: versionRange('0-6'),
+    joinGroup: versionRange('0-9'),
+    heartbeat: versionRange('0-4'),
+    leaveGroup: versionRange('0-5'),
+    syncGroup: versionRange('0-5'),
+    describeGroups: versionRange('0-5'),
+    listGroups: versionRange('0-5'),
+    apiVersions: versionRange('0-4'),
+    createTopics: versionRange('2-7'),
+    deleteTopics: versionRange('1-6'),
+    deleteRecords: versionRange('0-2'),
+    initProducerId: versionRange('0-5'),
+    addPartitionsToTxn: versionRange('0-5'),
+    addOffsetsToTxn: versionRange('0-4'),
+    endTxn: versionRange('0-4'),
+    txnOffsetCommit: versionRange('0-4'),
+    describeConfigs: versionRange('1-4'),
+    createPartitions: versionRange('0-3'),
+    deleteGroups: versionRange('0-2'),
+    describeCluster: versionRange('0-1'),
+  },
 }
 
 /** transaction.partition.verification.enable where nobody sets it: there since 3.6 (KIP-890, part 1). */
-export const verifiesTransactions: { readonly [R in Release]: boolean } = { '2.8': false, '3.9': true }
+export const verifiesTransactions: { readonly [R in Release]: boolean } = { '2.8': false, '3.9': true, '4.4': true }
 
 /** What came into the model with transactions: only told of where `ClusterConfig.transactions` says so. */
 export const withTransactions: ReadonlySet<Served> = new Set<Served>([

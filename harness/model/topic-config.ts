@@ -2,6 +2,7 @@
  * Topic settings: which there are (for CreateTopics and DescribeConfigs), their defaults in 3.9 (LogConfig), and which of them the model
  * obeys: cleanup.policy (that a compacted topic wants keys), max.message.bytes, message.timestamp.*. The others are kept and shown.
  */
+import type { Release } from './releases.ts'
 import type { ClusterState, Topic } from './state.ts'
 
 export interface Setting {
@@ -12,11 +13,15 @@ export interface Setting {
   /** The range of a number (LogConfig's validators). */
   readonly least?: number
   readonly most?: number
+  /** The releases that have it, and with this value. Default: all. */
+  readonly in?: readonly Release[]
   /** The broker's setting that is the default of a topic's (ServerTopicConfigSynonyms), where it has a value of its own. */
   readonly broker?: string
 }
 
 const longMax = '9223372036854775807'
+const before4: readonly Release[] = ['2.8', '3.9']
+const since4: readonly Release[] = ['4.4']
 
 export const topicSettings: readonly Setting[] = [
   { name: 'cleanup.policy', value: 'delete', type: 7, broker: 'log.cleanup.policy' },
@@ -25,6 +30,7 @@ export const topicSettings: readonly Setting[] = [
   { name: 'compression.type', value: 'producer', type: 2, broker: 'compression.type' },
   { name: 'compression.zstd.level', value: '3', type: 3, least: -131072, most: 22, broker: 'compression.zstd.level' },
   { name: 'delete.retention.ms', value: '86400000', type: 5, least: 0, broker: 'log.cleaner.delete.retention.ms' },
+  { name: 'errors.deadletterqueue.group.enable', value: 'false', type: 1, in: since4 },
   { name: 'file.delete.delay.ms', value: '60000', type: 5, least: 0, broker: 'log.segment.delete.delay.ms' },
   { name: 'flush.messages', value: longMax, type: 5, least: 1, broker: 'log.flush.interval.messages' },
   { name: 'flush.ms', value: longMax, type: 5, least: 0 },
@@ -34,15 +40,37 @@ export const topicSettings: readonly Setting[] = [
   { name: 'local.retention.bytes', value: '-2', type: 5, least: -2, broker: 'log.local.retention.bytes' },
   { name: 'local.retention.ms', value: '-2', type: 5, least: -2, broker: 'log.local.retention.ms' },
   { name: 'max.compaction.lag.ms', value: longMax, type: 5, least: 1, broker: 'log.cleaner.max.compaction.lag.ms' },
+  {
+    name: 'max.decompressed.message.bytes',
+    value: '2147483639',
+    type: 3,
+    broker: 'max.decompressed.message.bytes',
+    in: since4,
+  },
   { name: 'max.message.bytes', value: '1048588', type: 3, least: 0, broker: 'message.max.bytes' },
-  { name: 'message.downconversion.enable', value: 'true', type: 1, broker: 'log.message.downconversion.enable' },
-  { name: 'message.format.version', value: '3.0-IV1', type: 2, broker: 'log.message.format.version' },
+  {
+    name: 'message.downconversion.enable',
+    value: 'true',
+    type: 1,
+    broker: 'log.message.downconversion.enable',
+    in: before4,
+  },
+  { name: 'message.format.version', value: '3.0-IV1', type: 2, broker: 'log.message.format.version', in: before4 },
   {
     name: 'message.timestamp.after.max.ms',
     value: longMax,
     type: 5,
     least: 0,
     broker: 'log.message.timestamp.after.max.ms',
+    in: before4,
+  },
+  {
+    name: 'message.timestamp.after.max.ms',
+    value: '3600000',
+    type: 5,
+    least: 0,
+    broker: 'log.message.timestamp.after.max.ms',
+    in: since4,
   },
   {
     name: 'message.timestamp.before.max.ms',
@@ -57,6 +85,7 @@ export const topicSettings: readonly Setting[] = [
     type: 5,
     least: 0,
     broker: 'log.message.timestamp.difference.max.ms',
+    in: before4,
   },
   { name: 'message.timestamp.type', value: 'CreateTime', type: 2, broker: 'log.message.timestamp.type' },
   {
@@ -70,6 +99,8 @@ export const topicSettings: readonly Setting[] = [
   { name: 'min.compaction.lag.ms', value: '0', type: 5, least: 0, broker: 'log.cleaner.min.compaction.lag.ms' },
   { name: 'min.insync.replicas', value: '1', type: 3, least: 1, broker: 'min.insync.replicas' },
   { name: 'preallocate', value: 'false', type: 1, broker: 'log.preallocate' },
+  { name: 'remote.copy.lag.bytes', value: '-1', type: 5, broker: 'log.remote.copy.lag.bytes', in: since4 },
+  { name: 'remote.copy.lag.ms', value: '0', type: 5, broker: 'log.remote.copy.lag.ms', in: since4 },
   { name: 'remote.log.copy.disable', value: 'false', type: 1 },
   { name: 'remote.log.delete.on.disable', value: 'false', type: 1 },
   { name: 'remote.storage.enable', value: 'false', type: 1 },
@@ -82,11 +113,12 @@ export const topicSettings: readonly Setting[] = [
   { name: 'unclean.leader.election.enable', value: 'false', type: 1, broker: 'unclean.leader.election.enable' },
 ]
 
-const byName = new Map(topicSettings.map((setting) => [setting.name, setting]))
+const settingsOf = (release: Release): readonly Setting[] =>
+  topicSettings.filter((setting) => setting.in === undefined || setting.in.includes(release))
 
 /** What is wrong with this setting, in Kafka's words; undefined when nothing is. */
-export function badSetting(name: string, value: string): string | undefined {
-  const setting = byName.get(name)
+export function badSetting(release: Release, name: string, value: string): string | undefined {
+  const setting = settingsOf(release).find((one) => one.name === name)
   if (setting === undefined) return `Unknown topic config name: ${name}`
   const bad = (why: string) => `Invalid value ${value} for configuration ${name}: ${why}`
   switch (setting.type) {
@@ -129,27 +161,36 @@ export function numberOf(topic: Topic, name: string): number | undefined {
   return value === undefined ? undefined : Number(value)
 }
 
+/** The topic's own value, or the default of the release; undefined where that is no limit. */
+export function effectiveNumber({ imitate }: ClusterState, topic: Topic, name: string): number | undefined {
+  const usual = settingsOf(imitate).find((setting) => setting.name === name)?.value
+  return numberOf(topic, name) ?? (usual === undefined || usual === longMax ? undefined : Number(usual))
+}
+
 export function maxMessageBytes(state: ClusterState, topic: Topic): number {
   return numberOf(topic, 'max.message.bytes') ?? state.config.messageMaxBytes
 }
 
 export interface Effective extends Setting {
   /** Where its value comes from, and what it would be without that, and so on. */
-  readonly synonyms: readonly { readonly name: string; readonly value: string; readonly source: 1 | 4 | 5 }[]
+  readonly synonyms: readonly { readonly name: string; readonly value: string; readonly source: 1 | 3 | 4 | 5 }[]
   readonly isReadOnly: boolean
-  /** DescribeConfigsResponse.ConfigSource: 1 the topic's own, 4 the broker's, 5 the default. */
-  readonly source: 1 | 4 | 5
+  /** DescribeConfigsResponse.ConfigSource: 1 the topic's own, 3 the whole cluster's, 4 the broker's, 5 the default. */
+  readonly source: 1 | 3 | 4 | 5
 }
 
 /** All settings of a topic with this configuration, in the order of their names. */
 export function effectiveSettings(state: ClusterState, config: ReadonlyMap<string, string>): Effective[] {
-  return topicSettings.map((setting): Effective => {
+  return settingsOf(state.imitate).map((setting): Effective => {
     const ofBroker = setting.name === 'max.message.bytes' ? String(state.config.messageMaxBytes) : setting.value
     const inherited = setting.broker === undefined ? [] : synonymsOf(setting.broker, ofBroker, setting.value)
+    // With eligible leader replicas (KIP-966) the cluster says it itself, so that no broker can say another thing.
+    const ofCluster = state.imitate === '4.4' && setting.name === 'min.insync.replicas'
+    if (ofCluster) inherited.unshift({ name: setting.name, value: setting.value, source: 3 })
     const own = config.get(setting.name)
     const isReadOnly = false
     if (own === undefined) {
-      const source = ofBroker === setting.value ? 5 : 4
+      const source = inherited[0]?.source ?? 5
       return { ...setting, value: ofBroker, source, synonyms: inherited, isReadOnly }
     }
     const synonyms = [{ name: setting.name, value: own, source: 1 } as const, ...inherited]
@@ -157,7 +198,7 @@ export function effectiveSettings(state: ClusterState, config: ReadonlyMap<strin
   })
 }
 
-function synonymsOf(name: string, value: string, usual: string): Effective['synonyms'] {
+function synonymsOf(name: string, value: string, usual: string): Effective['synonyms'][number][] {
   const byDefault = { name, value: usual, source: 5 } as const
   return value === usual ? [byDefault] : [{ name, value, source: 4 }, byDefault]
 }

@@ -5,6 +5,7 @@
  * - What the group has committed, whatever its state, asked by anyone. A partition without a commit, or one that does not exist,
  *   answers -1 without an error, and so does a group that does not exist.
  * - NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS.
+ * - A partition that is asked for twice is told once; by 4.4, twice.
  * - With `requireStable` (KIP-447) a partition with an offset in an open transaction answers UNSTABLE_OFFSET_COMMIT.
  *
  * Version notes
@@ -35,14 +36,14 @@ function ofGroups(ctx: Context, request: Request, { groups, requireStable }: Bod
     groups: groups.map(({ groupId, topics }) => {
       const cache = offsetsOf(ctx, request, groupId)
       if (typeof cache === 'string') return { groupId, errorCode: errorCodes[cache], topics: [] }
-      return { groupId, topics: read(cache, topics ?? allOf(cache), requireStable) }
+      return { groupId, topics: read(cache, asAsked(ctx, topics ?? allOf(cache)), requireStable) }
     }),
   }
 }
 
 function ofGroup(ctx: Context, request: Request, { groupId, topics, requireStable }: Body): Answer {
   const cache = offsetsOf(ctx, request, groupId)
-  if (typeof cache !== 'string') return { topics: read(cache, topics ?? allOf(cache), requireStable) }
+  if (typeof cache !== 'string') return { topics: read(cache, asAsked(ctx, topics ?? allOf(cache)), requireStable) }
   const errorCode = errorCodes[cache]
   if (request.apiVersion >= 2) return { errorCode, topics: [] }
   const blamed = read(newOffsetCache(), topics ?? [], false).map(({ name, partitions }) => ({
@@ -63,18 +64,19 @@ function allOf(cache: OffsetCache): Asked {
   return [...cache.committed].map(([name, partitions]) => ({ name, partitionIndexes: [...partitions.keys()] }))
 }
 
-/** What is asked twice is told once. */
-function once(asked: Asked): readonly { readonly name: string; readonly partitionIndexes: ReadonlySet<number> }[] {
+/** What is asked twice is told once, until 4.0 brought another coordinator. */
+function asAsked({ state }: Context, asked: Asked): Asked {
+  if (state.imitate === '4.4') return asked
   const topics = new Map<string, Set<number>>()
   for (const { name, partitionIndexes } of asked)
     topics.set(name, new Set([...(topics.get(name) ?? []), ...partitionIndexes]))
-  return [...topics].map(([name, partitionIndexes]) => ({ name, partitionIndexes }))
+  return [...topics].map(([name, partitionIndexes]) => ({ name, partitionIndexes: [...partitionIndexes] }))
 }
 
 function read(cache: OffsetCache, asked: Asked, requireStable: boolean) {
-  return once(asked).map(({ name, partitionIndexes }) => ({
+  return asked.map(({ name, partitionIndexes }) => ({
     name,
-    partitions: [...partitionIndexes].map((partitionIndex) => {
+    partitions: partitionIndexes.map((partitionIndex) => {
       const unstable = requireStable && isPending(cache, name, partitionIndex)
       const known = unstable ? undefined : committed(cache, name, partitionIndex)
       return {

@@ -5,6 +5,7 @@
  * - Lists what this model serves, as far as the imitated release has it: the same list that requests are dispatched by. Without
  *   `config.transactions` the APIs of transactions are not in it, so that clients ask as they did before there were any; they are served.
  * - A version that is not served is answered in version 0: UNSUPPORTED_VERSION, with the versions of ApiVersions itself (KIP-511).
+ * - 4.4 tells of Produce from 0 on and serves it from 3 on.
  *
  * Version notes
  * - From 3 on the client names its software; a name or version of odd characters is INVALID_REQUEST.
@@ -40,5 +41,9 @@ export function unsupportedVersion(state: ClusterState): Answer {
 function listed({ imitate, config }: ClusterState): Answer['apiKeys'][number][] {
   return endpointsOf(imitate)
     .filter(({ name }) => config.transactions || !withTransactions.has(name))
-    .map(({ key, min, max }) => ({ apiKey: key, minVersion: min, maxVersion: max }))
+    .map(({ name, key, min, max }) => {
+      // Some clients take it for the oldest broker that they know (KIP-896): told, and not served.
+      const told = imitate === '4.4' && name === 'produce' ? 0 : min
+      return { apiKey: key, minVersion: told, maxVersion: max }
+    })
 }

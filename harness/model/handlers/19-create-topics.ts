@@ -97,7 +97,7 @@ function whereTo(ctx: Context, asked: Asked): number[] | number | Refusal {
     return { error: 'INVALID_CONFIG', message: `Null value not supported for topic configs: ${nulls.join(',')}` }
   }
   for (const setting of configs) {
-    const message = badSetting(setting.name, setting.value!)
+    const message = badSetting(state.imitate, setting.name, setting.value!)
     if (message !== undefined) return { error: 'INVALID_CONFIG', message }
   }
   if (assignments.length > 0) return assigned(ctx, asked)
