@@ -2,6 +2,7 @@
 
 import { decodeMarker } from '../wire/control-records.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
+import { keyHash } from '../wire/key-hash.ts'
 import { decodeRecords, parseBatchHeader } from '../wire/records.ts'
 import { appendAsLeader, onlyBatch } from './append.ts'
 import { offsetsTopic } from './internal-topics.ts'
@@ -22,19 +23,12 @@ export type InternalRecord =
 
 /** The partition of `__consumer_offsets` that has this group (GroupMetadataManager.partitionFor). */
 export function coordinatorPartition(state: ClusterState, groupId: string): number {
-  return hashOf(groupId) % state.config.offsetsTopicPartitions
+  return keyHash(groupId) % state.config.offsetsTopicPartitions
 }
 
 /** The partition of `__transaction_state` that has this transactional id (TransactionStateManager.partitionFor). */
 export function transactionPartition(state: ClusterState, transactionalId: string): number {
-  return hashOf(transactionalId) % state.config.transactionTopicPartitions
-}
-
-/** Utils.abs of Java's String.hashCode: the one number that has no positive counterpart counts as 0. */
-function hashOf(text: string): number {
-  let hash = 0
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
-  return hash === -0x8000_0000 ? 0 : Math.abs(hash)
+  return keyHash(transactionalId) % state.config.transactionTopicPartitions
 }
 
 /** The broker that leads this partition of an internal topic; null while it is offline or does not exist. */

@@ -66,7 +66,7 @@ it('a port that somebody has is refused before anything starts', async () => {
   const installed = { release: '3.9.2', java: { command: 'java', version: 17 }, jars: [], cache: '' } as const
   const node = new JvmNode({
     installed,
-    ...{ template: '', clusterId: '', nodes: [address], node: address, folder: '', overrides: {} },
+    ...{ template: '', nodes: [address], node: address, folder: '', overrides: {} },
   })
   await expect(node.start()).rejects.toThrow(`port ${port} is in use: stop what listens there, or choose another`)
   server.close()

@@ -1,5 +1,5 @@
 /** One node of Apache Kafka as a process: started, stopped hard, frozen and thawed; what it says when it does not start. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClusterError } from '../../cluster.ts'
 import { refuseTaken } from '../ports.ts'
@@ -11,7 +11,6 @@ import { format } from './storage.ts'
 export interface NodeParts {
   readonly installed: Installed
   readonly template: string
-  readonly clusterId: string
   readonly nodes: readonly NodeAddress[]
   readonly node: NodeAddress
   /** What it has on its volume, its settings and its log are in there. */
@@ -24,6 +23,8 @@ const START_MS = 60_000
 
 export class JvmNode {
   readonly address: NodeAddress
+  /** Of the cluster that it belongs to, once its volume is formatted. */
+  clusterId = ''
   private readonly parts: NodeParts
   private process: Guarded | undefined
   private paused = false
@@ -43,13 +44,13 @@ export class JvmNode {
 
   /** Resolves when it says that it has started; rejects with a ClusterError when it ends before, or says nothing for too long. */
   async start(): Promise<void> {
-    const { installed, template, clusterId, nodes, node, folder, overrides } = this.parts
+    const { installed, template, nodes, node, folder, overrides } = this.parts
     const { java, jars } = installed
     await refuseTaken(node.port, HOST)
     await refuseTaken(node.controllerPort, HOST)
     await mkdir(folder, { recursive: true })
     const volume = join(folder, 'volume')
-    await format(volume, { clusterId, node: node.id, template })
+    await format(volume, { clusterId: this.clusterId, node: node.id, template })
     const settings = join(folder, 'server.properties')
     await writeFile(settings, serverProperties({ nodes, node, folder: volume, overrides }))
     let ready: () => void = () => {}
@@ -88,6 +89,12 @@ export class JvmNode {
     child.signal('SIGKILL')
     await child.ended
     this.paused = false
+  }
+
+  /** Its volume is empty when it starts again. It must be down. */
+  async wipe(): Promise<void> {
+    if (this.isUp) throw new ClusterError(`node ${this.address.id} is up, and can't be wiped`)
+    await rm(join(this.parts.folder, 'volume'), { recursive: true, force: true })
   }
 
   pause(): void {

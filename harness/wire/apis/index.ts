@@ -31,10 +31,13 @@ import { alterConfigs } from './33-alter-configs.ts'
 import { saslAuthenticate } from './36-sasl-authenticate.ts'
 import { createPartitions } from './37-create-partitions.ts'
 import { deleteGroups } from './42-delete-groups.ts'
+import { electLeaders } from './43-elect-leaders.ts'
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts'
 import { alterPartitionReassignments } from './45-alter-partition-reassignments.ts'
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts'
 import { describeCluster } from './60-describe-cluster.ts'
+import { describeTransactions } from './65-describe-transactions.ts'
+import { listTransactions } from './66-list-transactions.ts'
 
 /** Every declared API, in the order of its key. */
 export const apis = {
@@ -70,10 +73,13 @@ export const apis = {
   saslAuthenticate,
   createPartitions,
   deleteGroups,
+  electLeaders,
   incrementalAlterConfigs,
   alterPartitionReassignments,
   listPartitionReassignments,
   describeCluster,
+  describeTransactions,
+  listTransactions,
 } as const satisfies { readonly [name: string]: Api }
 
 export type Apis = typeof apis
