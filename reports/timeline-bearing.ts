@@ -37,6 +37,7 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'cluster-reset':
     case 'log-start':
     case 'wiped':
+    case 'lost':
     case 'malformed':
       return 'key'
     case 'phase':
@@ -57,6 +58,8 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'admin':
       return op.phase === 'fail' || op.phase === 'unknown' ? 'about' : 'none'
     case 'leader':
+    case 'isr':
+    case 'truncated':
       return op.nowMs > 0 && isPlaceOf(body, subjects) ? 'about' : 'none'
     // Who has a transactional id now: what a zombie does not know.
     case 'producer':

@@ -269,6 +269,40 @@ export type ClusterEvent =
       /** Elected though it was not in sync: what only others had is gone. */
       readonly unclean?: true
     }
+  /** Who is in sync changed; its leader stayed. */
+  | {
+      readonly what: 'isr'
+      readonly topic: string
+      readonly partition: number
+      readonly leader: number
+      readonly epoch: number
+      readonly isr: readonly number[]
+    }
+  /**
+   * The new leader of this epoch has nothing from this offset on; its last leader had these messages there. `committed`: readers may have seen
+   * some of it.
+   */
+  | {
+      readonly what: 'lost'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly from: string
+      readonly epoch: number
+      readonly unclean: boolean
+      readonly committed: boolean
+      readonly messages: readonly string[]
+    }
+  /** A broker cut its copy back to `to`: its leader has other records there, or none, or its disk had lost them. */
+  | {
+      readonly what: 'truncated'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly broker: number
+      readonly from: string
+      readonly to: string
+    }
   | {
       readonly what: 'topic'
       readonly topic: string

@@ -12,13 +12,15 @@ import { crc32c } from '../wire/crc32c.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
 import { type BatchHeader, decodeRecords, hasValidCrc, magicAt, parseBatchHeader } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
-import { canWrite } from './broker-life.ts'
+import { canWriteOn } from './broker-life.ts'
 import { identityOf } from './identities.ts'
 import { type Log, type LogBatch, push } from './log.ts'
-import { stableUpTo, takeIn } from './log-transactions.ts'
+import { takeIn } from './log-transactions.ts'
 import { expire, findDuplicate, markerRefusal, type Origin, type RetainedBatch, refusal } from './producers.ts'
 import { badRecords, isPlausible, latest, openBatch } from './record-validation.ts'
-import type { ClusterState, Partition, Topic } from './state.ts'
+import { advance } from './replication/leadership.ts'
+import type { Replica } from './replication/replica.ts'
+import type { ClusterState, Topic } from './state.ts'
 import { maxMessageBytes } from './topic-config.ts'
 
 export type Appended =
@@ -105,12 +107,12 @@ function nextBatchSize(bytes: Uint8Array, start: number): number | { readonly me
 export function appendAsLeader(
   state: ClusterState,
   topic: Topic,
-  partition: Partition,
+  replica: Replica,
   { bytes, header }: Batch,
   origin: Origin,
   nowMs: number,
 ): Appended {
-  const { log } = partition
+  const { log } = replica
   const wallMs = state.config.epochMs + nowMs
   if (origin === 'client' && header.baseOffset !== 0n) return refused('INVALID_RECORD')
   if (bytes.length > maxMessageBytes(state, topic)) return refused('MESSAGE_TOO_LARGE')
@@ -125,7 +127,7 @@ export function appendAsLeader(
   const maxTimestamp = logAppendTime ? BigInt(wallMs) : records === null ? header.maxTimestamp : latest(header, records)
 
   if (header.producerId >= 0n) {
-    forgetOld(state, partition, wallMs)
+    forgetOld(state, replica, wallMs)
     const batch = { ...producerPart(header), baseOffset: log.endOffset, maxTimestamp }
     const of = origin === 'client' ? findDuplicate(log.producers, batch) : undefined
     if (of !== undefined) return { is: 'duplicate', of, header, messages }
@@ -134,16 +136,14 @@ export function appendAsLeader(
       : refusal(log.producers, batch, origin, log.unverified.get(batch.producerId)?.lowestSequence)
     if (why !== undefined) return refused(why)
   }
-  if (!canWrite(state, partition)) return refused('KAFKA_STORAGE_ERROR')
-  const stamp = { leaderEpoch: partition.leaderEpoch, maxTimestamp, logAppendTime }
+  if (!canWriteOn(state, replica.broker)) return refused('KAFKA_STORAGE_ERROR')
+  const stamp = { leaderEpoch: replica.leaderEpoch, maxTimestamp, logAppendTime, writtenAtMs: nowMs }
   const batch = push(log, bytes, header, stamp, messages)
-  if (header.producerId >= 0n) {
-    takeIn(log, batch)
-    log.lastStableOffset = stableUpTo(log)
-  }
+  if (header.producerId >= 0n) takeIn(log, batch)
   log.modifiedAtMs = wallMs
-  state.stirred.add(partition)
-  state.audit.touched.add(partition)
+  state.stirred.add(replica)
+  state.audit.touched.add(replica)
+  advance(state, replica, nowMs)
   return { is: 'appended', batch, logAppendTimeMs: logAppendTime ? maxTimestamp : -1n }
 }
 
@@ -161,7 +161,7 @@ function refusalOfMarker(log: Log, bytes: Uint8Array, header: BatchHeader): Erro
   return markerRefusal(log.producers, { producerId, producerEpoch, coordinatorEpoch, timestamp })
 }
 
-export function appendedEvent({ topic, topicId, partition }: Partition, batch: LogBatch): ClusterEvent {
+export function appendedEvent({ topic, topicId, partition }: Replica, batch: LogBatch): ClusterEvent {
   return {
     what: 'appended',
     topic,
@@ -182,7 +182,7 @@ export function appendedEvent({ topic, topicId, partition }: Partition, batch: L
  * Kafka looks every ten minutes (producer.id.expiration.check.interval.ms). Nothing happens to a producer between two of its batches,
  * so it is looked at when the next one comes, as of the last moment at which Kafka would have looked.
  */
-function forgetOld({ config }: ClusterState, { log }: Partition, wallMs: number): void {
+function forgetOld({ config }: ClusterState, { log }: Replica, wallMs: number): void {
   const checkedAtMs = wallMs - (wallMs % config.producerIdCheckMs)
   if (checkedAtMs <= log.expiredAtMs) return
   log.expiredAtMs = checkedAtMs

@@ -15,20 +15,26 @@
  */
 import type { ErrorName } from '../wire/error-codes.ts'
 import { closeConnection } from './broker.ts'
-import { elect, publish, takeOffline } from './controller.ts'
+import { learnAll, publish } from './controller.ts'
 import { controllerIsGone, forgetWaiting } from './controller-absence.ts'
 import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
-import { forgetPartitions } from './invariants.ts'
-import { newLog } from './log.ts'
+import { forgetReplica } from './invariants.ts'
+import { newLog, truncate } from './log.ts'
+import { excuseLoss } from './replication/checks.ts'
+import { canLead, keepLeft, withBroker, withoutBroker } from './replication/election.ts'
+import { forgetMessages } from './replication/peers.ts'
+import { foremost, isLone, replicaOn } from './replication/replica.ts'
+import { fall, stop } from './replication/roles.ts'
 import type { ClusterState, Partition } from './state.ts'
 import { knownTransactions } from './transaction/checks.ts'
 import type { Context } from './types.ts'
 
 /**
- * It stops as if its plug were pulled, but all that it wrote is on its disk. The controller knows at once (Kafka: after
+ * It stops as if it were killed: all that it wrote is on its disk, but for what was written in the last `lostMs`, where its machine went down
+ * with it. The controller knows at once (Kafka: after
  * broker.session.timeout.ms, so that metadata names a dead leader for a while).
  */
-export function brokerDown(ctx: Context, id: number): ErrorName | undefined {
+export function brokerDown(ctx: Context, id: number, lostMs = 0): ErrorName | undefined {
   const { state } = ctx
   const broker = state.brokers.get(id)
   if (broker?.up !== true) return 'BROKER_NOT_AVAILABLE'
@@ -37,9 +43,13 @@ export function brokerDown(ctx: Context, id: number): ErrorName | undefined {
   for (const connection of [...state.connections.values()]) {
     if (connection.broker === id) closeConnection(ctx, connection.id, `broker ${id} is down`, 'rst')
   }
-  for (const partition of allPartitions(state)) if (partition.leader === id) takeOffline(ctx, partition)
+  if (lostMs > 0) for (const partition of allPartitions(state)) loseTail(ctx, partition, id, ctx.nowMs - lostMs)
+  for (const partition of allPartitions(state)) loseReplica(ctx, partition, id)
   for (const [timer, { broker: of }] of [...state.timers]) if (of === id) state.timers.delete(timer)
   broker.coming = []
+  broker.fetchers.clear()
+  broker.parked.clear()
+  forgetMessages(state, id)
   broker.producerIds = null
   // With its restart the directory is tried again.
   if (broker.disk === 'failed') broker.disk = 'full'
@@ -61,11 +71,11 @@ export function brokerUp(ctx: Context, id: number): ErrorName | undefined {
   }
   broker.up = true
   ctx.note({ what: 'broker', broker: id, is: 'up' })
-  for (const partition of allPartitions(state)) if (partition.replica === id) elect(ctx, partition)
+  for (const partition of allPartitions(state)) withBroker(ctx, partition, id)
   chooseController(state)
   publish(ctx)
   // It has read the whole metadata log before it opened its door.
-  broker.image = state.image
+  learnAll(ctx, broker)
   return undefined
 }
 
@@ -85,12 +95,17 @@ export function wipeBroker(ctx: Context, id: number, keeps: 'nothing' | 'offsets
   const broker = state.brokers.get(id)
   if (broker === undefined || broker.up) return 'BROKER_NOT_AVAILABLE'
   for (const partition of allPartitions(state)) {
-    if (partition.replica !== id || (keeps === 'offsets' && partition.topic === offsetsTopic)) continue
-    if (partition.topic === transactionsTopic) abandonTransactions(state, partition.partition)
-    partition.log = newLog(state.config.epochMs + ctx.nowMs)
-    forgetPartitions(state.audit, [partition])
+    const replica = replicaOn(partition, id)
+    if (replica === undefined || (keeps === 'offsets' && partition.topic === offsetsTopic)) continue
     const { topic, topicId, partition: index } = partition
-    ctx.note({ what: 'wiped', topic, topicId, partition: index })
+    const counts = foremost(partition) === replica
+    if (counts && topic === transactionsTopic) abandonTransactions(state, index)
+    replica.log = newLog(state.config.epochMs + ctx.nowMs)
+    if (partition.isr.includes(id)) excuseLoss(state, partition)
+    forgetReplica(state.audit, replica)
+    if (counts) partition.left = null
+    // Of a copy that does not count nobody misses anything: it is fetched again.
+    if (counts) ctx.note({ what: 'wiped', topic, topicId, partition: index })
   }
   return undefined
 }
@@ -99,8 +114,8 @@ export function wipeBroker(ctx: Context, id: number, keeps: 'nothing' | 'offsets
 function abandonTransactions(state: ClusterState, transactions: number): void {
   for (const { producerId, partitions } of knownTransactions(state, transactions)) {
     for (const { topic, partition } of partitions.values()) {
-      const log = state.topics.get(topic)?.partitions[partition]?.log
-      if (log?.open.has(producerId)) log.passedOver.add(producerId)
+      for (const { log } of state.topics.get(topic)?.partitions[partition]?.replicas ?? [])
+        if (log.open.has(producerId)) log.passedOver.add(producerId)
     }
   }
 }
@@ -125,20 +140,60 @@ export function diskFreed(ctx: Context, id: number): ErrorName | undefined {
 export function failLogDirs(ctx: Context): void {
   const { state } = ctx
   for (const id of state.failing) {
-    for (const partition of allPartitions(state)) if (partition.leader === id) takeOffline(ctx, partition)
+    for (const partition of allPartitions(state)) loseReplica(ctx, partition, id)
   }
   state.failing.clear()
   state.audit.groups = true
   publish(ctx)
 }
 
-/** Whether the leader of this partition can write; when it can't, its log directory goes offline at the end of this step. */
-export function canWrite({ brokers, failing }: ClusterState, { leader }: Partition): boolean {
-  const broker = leader === null ? undefined : brokers.get(leader)
+/** Whether this broker can write; when it can't, its log directory goes offline at the end of this step. */
+export function canWriteOn({ brokers, failing }: ClusterState, id: number): boolean {
+  const broker = brokers.get(id)
   if (broker === undefined || broker.disk === 'ok') return true
   broker.disk = 'failed'
   failing.add(broker.id)
   return false
+}
+
+/** The copy that this broker has of it is out of reach. */
+function loseReplica(ctx: Context, partition: Partition, id: number): void {
+  const replica = replicaOn(partition, id)
+  if (replica === undefined) return
+  if (ctx.state.brokers.get(id)?.up === true) stop(ctx, replica)
+  else fall(ctx, replica)
+  // Nobody is elected without a controller. With one copy there is nobody to elect, and that nobody leads is clear at once.
+  if (isLone(partition) || !controllerIsGone(ctx.state)) withoutBroker(ctx, partition, id)
+}
+
+/** What this broker has written since then never reached its disk. */
+function loseTail(ctx: Context, partition: Partition, id: number, sinceMs: number): void {
+  const replica = replicaOn(partition, id)
+  const first = replica?.log.batches.find(({ writtenAtMs }) => writtenAtMs > sinceMs)
+  if (replica === undefined || first === undefined) return
+  const { topic, topicId, partition: index, log } = replica
+  const from = log.endOffset
+  if (foremost(partition) === replica) keepLeft(partition)
+  truncate(log, first.baseOffset)
+  forgetReplica(ctx.state.audit, replica)
+  if (partition.isr.includes(id)) excuseLoss(ctx.state, partition)
+  ctx.note({
+    what: 'truncated',
+    topic,
+    topicId,
+    partition: index,
+    broker: id,
+    from: String(from),
+    to: String(log.endOffset),
+  })
+}
+
+/** The controller is back, and sees who has gone meanwhile. */
+export function seeWhoIsGone(ctx: Context): void {
+  for (const { id } of ctx.state.brokers.values()) {
+    if (canLead(ctx.state, id)) continue
+    for (const partition of allPartitions(ctx.state)) if (!isLone(partition)) withoutBroker(ctx, partition, id)
+  }
 }
 
 function* allPartitions(state: ClusterState): Generator<Partition> {

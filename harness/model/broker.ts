@@ -16,6 +16,8 @@ import { unsupportedVersion } from './handlers/18-api-versions.ts'
 import { serverOf } from './handlers/index.ts'
 import type { MetadataImage } from './image.ts'
 import type { Served } from './releases.ts'
+import type { Fetcher } from './replication/follower.ts'
+import type { Parked } from './replication/serving.ts'
 import type { ConnectionId, Context, MetadataLack, Request } from './types.ts'
 
 export interface BrokerState {
@@ -29,6 +31,10 @@ export interface BrokerState {
   /** What is on its way to it, oldest first. */
   coming: MetadataImage[]
   readonly fetches: Map<number, WaitingFetch>
+  /** Its fetchers, by the leader whom they ask. */
+  readonly fetchers: Map<number, Fetcher>
+  /** Requests of followers that wait here, by follower. */
+  readonly parked: Map<number, Parked>
   /** Its block of producer ids; null until somebody asks for one. */
   producerIds: { next: bigint; readonly end: bigint } | null
   /** full: the next append takes its log directory offline. failed: it is offline. */

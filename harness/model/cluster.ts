@@ -10,7 +10,7 @@ import { dispatch, forgetConnection, nextOf, receive } from './broker.ts'
 import { failLogDirs } from './broker-life.ts'
 import { type ClusterConfig, clusterDefaults } from './config.ts'
 import { Step } from './context.ts'
-import { createTopic, learn, newId, publish } from './controller.ts'
+import { createTopic, learn, learnAll, newId, publish } from './controller.ts'
 import { controllerTimeIsUp, takeWaiting } from './controller-absence.ts'
 import { letGo, timeIsUp } from './fetches.ts'
 import { onGroupTimer } from './group/index.ts'
@@ -19,6 +19,7 @@ import { emptyImage } from './image.ts'
 import { newAudit } from './invariants.ts'
 import { operate } from './operator.ts'
 import type { Release } from './releases.ts'
+import { isOfReplication, onReplicationTimer, onStirred } from './replication/index.ts'
 import type { ClusterState } from './state.ts'
 import { newDelays } from './transaction/config.ts'
 import { onTransactionTimer } from './transaction/index.ts'
@@ -66,6 +67,10 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
     timers: new Map(),
     nextTimerId: 1,
     nextFetchId: 1,
+    nextPeerFetchId: 1,
+    nextAwaitedId: 1,
+    cutLinks: new Map(),
+    opening: [],
     nextProducerId: 0n,
     stirred: new Set(),
     audit: newAudit(),
@@ -78,6 +83,8 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
       image: emptyImage,
       coming: [],
       fetches: new Map(),
+      fetchers: new Map(),
+      parked: new Map(),
       producerIds: null,
       disk: 'ok',
       held: false,
@@ -90,11 +97,10 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
   }
   publish(ctx)
   // What is there from the start is known to all: nothing of it is on its way.
-  for (const broker of state.brokers.values()) {
-    broker.image = state.image
-    broker.coming = []
-  }
-  state.timers.clear()
+  for (const broker of state.brokers.values()) learnAll(ctx, broker)
+  // Followers that begin to fetch: the first step says so.
+  for (const output of ctx.outputs)
+    if (output.kind === 'timer' && state.timers.has(output.id)) state.opening.push(output)
   state.stirred.clear()
   return state
 }
@@ -102,6 +108,7 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
 /** Changes `state` in place and says what comes of it, in order. */
 export function step(state: ClusterState, input: Input, nowMs: number, draws: Draws): Output[] {
   const ctx = new Step(state, nowMs, draws)
+  if (state.opening.length > 0) for (const output of state.opening.splice(0)) ctx.emit(output)
   switch (input.kind) {
     case 'request': {
       const request = receive(ctx, input.request)
@@ -130,6 +137,7 @@ function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
   if (purpose.why === 'fetch-wait') timeIsUp(ctx, broker, purpose.fetch)
   else if (purpose.why === 'metadata-arrives') learn(ctx, broker, purpose.version)
   else if (purpose.why === 'controller-awaited') controllerTimeIsUp(ctx, purpose.request)
+  else if (isOfReplication(purpose)) onReplicationTimer(ctx, broker, purpose)
   else if ('transactions' in purpose) {
     ctx.state.audit.groups = ctx.state.audit.transactions = true
     onTransactionTimer(ctx, purpose)
@@ -148,6 +156,7 @@ function settle(ctx: Step): void {
     if (stirred.size > 0) {
       const now = new Set(stirred)
       stirred.clear()
+      onStirred(ctx, now)
       letGo(ctx, now)
       continue
     }

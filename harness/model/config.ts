@@ -13,6 +13,18 @@ export interface ClusterConfig {
   readonly offsetsTopicPartitions: number
   /** transaction.state.log.num.partitions. Kafka: 50. Fewer here, for the same reason. */
   readonly transactionTopicPartitions: number
+  /** default.replication.factor, and offsets.topic.replication.factor, transaction.state.log.replication.factor. */
+  readonly replicationFactor: number
+  /** Topics are made with one copy, whatever is asked for: that is what kept plans of one copy are replayed with. */
+  readonly loneCopies: boolean
+  /** min.insync.replicas, and transaction.state.log.min.isr. */
+  readonly minInSyncReplicas: number
+  /** unclean.leader.election.enable */
+  readonly uncleanLeaderElection: boolean
+  /** replica.lag.time.max.ms */
+  readonly replicaLagMs: number
+  /** How long a message takes from one broker to another. Not a setting of Kafka. */
+  readonly peerLatencyMs: number
   /** message.max.bytes */
   readonly messageMaxBytes: number
   /** fetch.max.bytes */
@@ -40,6 +52,12 @@ export const clusterDefaults: ClusterConfig = {
   numPartitions: 1,
   offsetsTopicPartitions: 4,
   transactionTopicPartitions: 4,
+  replicationFactor: 1,
+  loneCopies: false,
+  minInSyncReplicas: 1,
+  uncleanLeaderElection: false,
+  replicaLagMs: 30_000,
+  peerLatencyMs: 1,
   messageMaxBytes: 1_048_588,
   fetchMaxBytes: 57_671_680,
   producerIdExpirationMs: 86_400_000,

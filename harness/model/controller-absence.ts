@@ -7,10 +7,11 @@
  * NOT modelled: another voter that takes over after a while (that is a controller that comes back); requests of other kinds that the
  * controller serves, as this cluster has none.
  */
-import { brokerUp } from './broker-life.ts'
+import { brokerUp, seeWhoIsGone } from './broker-life.ts'
 import { publish } from './controller.ts'
 import { errorBody } from './error-body.ts'
 import type { Served } from './releases.ts'
+import { askController } from './replication/index.ts'
 import type { ClusterState } from './state.ts'
 import type { Context, Request } from './types.ts'
 
@@ -43,8 +44,10 @@ export function controllerUp(ctx: Context): void {
   const { absence } = ctx.state
   if (absence === null) return
   absence.over = true
+  seeWhoIsGone(ctx)
   for (const broker of absence.starting) brokerUp(ctx, broker)
   if (absence.unpublished) publish(ctx)
+  askController(ctx)
 }
 
 /** Whether this request is one for the controller, which is gone: then it waits. */

@@ -2,18 +2,18 @@
  * The controller: the one authority on topics, on who leads which partition, and on which brokers are up (KRaft's QuorumController with
  * ReplicationControlManager; while it is gone: controller-absence.ts). Every change is published as a new image.
  *
- * NOT modelled: more than one copy (a topic asked for with more is made with one), racks, mutation quotas.
+ * NOT modelled: racks, mutation quotas.
  */
 import type { ErrorName } from '../wire/error-codes.ts'
 import type { BrokerState } from './broker.ts'
 import { onTopicDeleted } from './group/index.ts'
-import { loadShard, unloadShard } from './group/shard.ts'
 import { takeImage } from './image.ts'
 import { isInternal, offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import { forgetPartitions } from './invariants.ts'
-import { beginEpoch, newLog, rebuildProducers } from './log.ts'
+import { canLead, elect } from './replication/election.ts'
+import { isLone, newReplica } from './replication/replica.ts'
+import { stop, takeRoles } from './replication/roles.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
-import { loadTransactions, unloadTransactions } from './transaction/shard.ts'
 import type { Context, Draws } from './types.ts'
 
 /** How many partitions one request may ask for (ReplicationControlManager.MAX_PARTITIONS_PER_BATCH). */
@@ -27,8 +27,10 @@ export interface Refusal {
 
 export interface NewTopic {
   readonly name: string
-  /** The broker of each partition's copy, or how many partitions there shall be. */
-  readonly placed: readonly number[] | number
+  /** The brokers of each partition's copies, or how many partitions there shall be. */
+  readonly placed: readonly (readonly number[])[] | number
+  /** How many copies, where they are not placed. Absent: as many as topics get by default. */
+  readonly copies?: number
   readonly config?: ReadonlyMap<string, string>
 }
 
@@ -62,86 +64,77 @@ function brokersUp({ brokers }: ClusterState): number[] {
   return [...brokers.values()].filter(({ up }) => up).map(({ id }) => id)
 }
 
-/** Striped over the brokers that are up, from one that is drawn (StripedReplicaPlacer). */
-export function place(ctx: Pick<Context, 'state' | 'draws'>, count: number): number[] {
+/**
+ * For each partition its brokers, the first of which is to lead: striped over those that are up, from one that is drawn, followers on the
+ * next ones, and on those that are down where there are not enough (StripedReplicaPlacer, which shifts them from partition to partition;
+ * here they follow each other).
+ */
+export function place(ctx: Pick<Context, 'state' | 'draws'>, count: number, copies: number): number[][] {
   const up = brokersUp(ctx.state)
+  const down = [...ctx.state.brokers.keys()].filter((id) => !up.includes(id))
   const from = up.length > 1 ? ctx.draws.int('placement', up.length) : 0
-  return Array.from({ length: count }, (_, partition) => up[(from + partition) % up.length]!)
+  return Array.from({ length: count }, (_, partition) =>
+    [...up.map((_, copy) => up[(from + partition + copy) % up.length]!), ...down].slice(0, copies),
+  )
+}
+
+/** How many copies a topic gets that asks for so many; undefined: it does not say. */
+export function copiesOf({ config }: ClusterState, asked?: number): number {
+  return config.loneCopies ? 1 : (asked ?? config.replicationFactor)
 }
 
 /** The topic must not be there, its name must do, and somebody must be up. Call `publish` after all changes. */
-export function createTopic(ctx: Context, { name, placed, config = new Map() }: NewTopic): Topic {
+export function createTopic(ctx: Context, { name, placed, copies, config = new Map() }: NewTopic): Topic {
   const topicId = newId(ctx.draws, 'topic-id')
   const topic: Topic = { name, topicId, internal: isInternal(name), config: new Map(config), partitions: [] }
   ctx.state.topics.set(name, topic)
-  const brokers = typeof placed === 'number' ? place(ctx, placed) : placed
+  const brokers = typeof placed === 'number' ? place(ctx, placed, copiesOf(ctx.state, copies)) : placed
   ctx.note({ what: 'topic', topic: name, topicId, is: 'created', partitions: brokers.length })
   addPartitions(ctx, topic, brokers)
   return topic
 }
 
-export function addPartitions(ctx: Context, topic: Topic, brokers: readonly number[]): void {
-  for (const replica of brokers) {
+/** All copies of a new partition are in sync, but for those whose broker is down. */
+export function addPartitions(ctx: Context, topic: Topic, placed: readonly (readonly number[])[]): void {
+  const madeAtMs = ctx.state.config.epochMs + ctx.nowMs
+  for (const brokers of placed) {
     const { name, topicId } = topic
+    const of = { topic: name, topicId, partition: topic.partitions.length }
     const partition: Partition = {
-      topic: name,
-      topicId,
-      partition: topic.partitions.length,
-      replica,
+      ...of,
+      replicas: brokers.map((broker) => newReplica(of, broker, madeAtMs)),
+      isr: brokers.filter((broker) => canLead(ctx.state, broker)),
       leader: null,
-      // The first election makes it 0.
+      // The first election makes both 0.
       leaderEpoch: -1,
-      log: newLog(ctx.state.config.epochMs + ctx.nowMs),
+      partitionEpoch: -1,
+      left: null,
     }
     topic.partitions.push(partition)
-    elect(ctx, partition)
+    elect(ctx, partition, partition.isr[0]!)
   }
 }
 
-/** The broker with the copy begins to lead, in a new epoch; what it knows of producers it reads from the log. */
-export function elect(ctx: Context, partition: Partition): void {
-  partition.leader = partition.replica
-  partition.leaderEpoch++
-  beginEpoch(partition.log, partition.leaderEpoch)
-  rebuildProducers(partition.log)
-  changed(ctx, partition)
-  if (partition.topic === offsetsTopic) loadShard(ctx, partition.partition)
-  if (partition.topic === transactionsTopic) loadTransactions(ctx, partition.partition)
-}
-
-/** Its broker is down: nobody leads, which is an epoch of its own. */
-export function takeOffline(ctx: Context, partition: Partition): void {
-  resign(ctx, partition)
-  partition.leaderEpoch++
-  changed(ctx, partition)
-}
-
-/** The copy with all that is in it goes to another broker, which is up. */
+/** A lone copy, with all that is in it, goes to another broker, which is up; else that broker is elected, which must be in sync. */
 export function move(ctx: Context, partition: Partition, to: number): void {
-  resign(ctx, partition)
-  partition.replica = to
-  elect(ctx, partition)
-}
-
-function resign(ctx: Context, partition: Partition): void {
-  partition.leader = null
-  if (partition.topic === offsetsTopic) unloadShard(ctx, partition.partition)
-  if (partition.topic === transactionsTopic) unloadTransactions(ctx, partition.partition)
-}
-
-function changed(ctx: Context, partition: Partition): void {
-  const { topic, leader, leaderEpoch } = partition
-  ctx.state.stirred.add(partition)
-  ctx.state.audit.touched.add(partition)
-  ctx.note({ what: 'leader', topic, partition: partition.partition, leader: leader ?? -1, epoch: leaderEpoch })
+  if (isLone(partition)) {
+    const replica = partition.replicas[0]!
+    stop(ctx, replica)
+    partition.leader = null
+    replica.broker = to
+    partition.isr = [to]
+  }
+  elect(ctx, partition, to)
 }
 
 /** The topic must be there. Groups forget it once the image without it is published, as a broker does when it learns of it. */
 export function deleteTopic(ctx: Context, topic: Topic): void {
   const { name, topicId, partitions } = topic
-  for (const partition of partitions) {
-    resign(ctx, partition)
-    ctx.state.stirred.add(partition)
+  for (const { replicas } of partitions) {
+    for (const replica of replicas) {
+      stop(ctx, replica)
+      ctx.state.stirred.add(replica)
+    }
   }
   ctx.state.topics.delete(name)
   forgetPartitions(ctx.state.audit, partitions)
@@ -161,6 +154,7 @@ export function publish(ctx: Context): void {
     if (!broker.up || broker.held) continue
     if (state.config.metadataDelayMs === 0) {
       broker.image = state.image
+      takeRoles(ctx, broker)
       continue
     }
     broker.coming.push(state.image)
@@ -172,7 +166,8 @@ export function publish(ctx: Context): void {
 }
 
 /** A broker learns of a change, and of all before it. */
-export function learn({ state }: Context, brokerId: number, version: number): void {
+export function learn(ctx: Context, brokerId: number, version: number): void {
+  const { state } = ctx
   const broker = state.brokers.get(brokerId)
   if (broker === undefined || broker.held) return
   for (const image of broker.coming) {
@@ -180,15 +175,18 @@ export function learn({ state }: Context, brokerId: number, version: number): vo
     broker.image = image
   }
   broker.coming = broker.coming.filter((image) => image.version > version)
+  takeRoles(ctx, broker)
   // Fetches that wait for what it has just learnt to be gone look again.
-  for (const { partitions } of broker.fetches.values()) for (const each of partitions) state.stirred.add(each)
+  for (const { replicas } of broker.fetches.values()) for (const each of replicas) state.stirred.add(each)
 }
 
 /** A broker whose picture stood still knows the latest one. */
-export function learnAll({ state }: Context, broker: BrokerState): void {
+export function learnAll(ctx: Context, broker: BrokerState): void {
+  const { state } = ctx
   broker.coming = []
   broker.image = state.image
-  for (const { partitions } of broker.fetches.values()) for (const each of partitions) state.stirred.add(each)
+  takeRoles(ctx, broker)
+  for (const { replicas } of broker.fetches.values()) for (const each of replicas) state.stirred.add(each)
 }
 
 /** Made when somebody first asks for a coordinator (AutoTopicCreationManager). */
@@ -196,11 +194,13 @@ export function createInternalTopic(ctx: Context, name: typeof offsetsTopic | ty
   const { topics, config, absence } = ctx.state
   if (topics.has(name) || absence !== null || brokersUp(ctx.state).length === 0) return
   const placed = name === offsetsTopic ? config.offsetsTopicPartitions : config.transactionTopicPartitions
-  createTopic(ctx, { name, placed, config: new Map(internalConfigs[name]) })
+  const settings = new Map<string, string>(internalConfigs[name])
+  if (name === transactionsTopic) settings.set('min.insync.replicas', String(config.minInSyncReplicas))
+  createTopic(ctx, { name, placed, config: settings })
   publish(ctx)
 }
 
-/** GroupCoordinator.groupMetadataTopicConfigs, TransactionStateManager.transactionTopicConfigs; with one copy. */
+/** GroupCoordinator.groupMetadataTopicConfigs, TransactionStateManager.transactionTopicConfigs. */
 const internalConfigs = {
   [offsetsTopic]: [
     ['cleanup.policy', 'compact'],

@@ -5,6 +5,7 @@ import { type ByPartition, type Committed, entries } from './group/offsets.ts'
 import { replay } from './group/replay.ts'
 import { leaderOfInternal, readInternal } from './internal-log.ts'
 import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
+import { foremost } from './replication/replica.ts'
 import type { ClusterState } from './state.ts'
 import { knownTransactions } from './transaction/checks.ts'
 
@@ -14,17 +15,21 @@ export function describe(state: ClusterState): Description {
     controller: state.controller,
     brokers: [...state.brokers.values()].map(({ id, host, port, up }) => ({ id, host, port, up })),
     partitions: [...state.topics.values()].flatMap((topic) =>
-      topic.partitions.map(({ topicId, partition, leader, leaderEpoch, replica, log }) => ({
-        topic: topic.name,
-        topicId,
-        partition,
-        leader,
-        leaderEpoch,
-        replicas: [replica],
-        isr: [replica],
-        logStart: String(log.startOffset),
-        logEnd: String(log.endOffset),
-      })),
+      topic.partitions.map((of) => {
+        const { topicId, partition, leader, leaderEpoch, replicas, isr } = of
+        const { startOffset, endOffset } = foremost(of).log
+        return {
+          topic: topic.name,
+          topicId,
+          partition,
+          leader,
+          leaderEpoch,
+          replicas: replicas.map(({ broker }) => broker),
+          isr: [...isr],
+          logStart: String(startOffset),
+          logEnd: String(endOffset),
+        }
+      }),
     ),
     groups: (state.topics.get(offsetsTopic)?.partitions ?? []).flatMap(({ partition }) => groupsOf(state, partition)),
     transactions: (state.topics.get(transactionsTopic)?.partitions ?? []).flatMap(({ partition }) =>

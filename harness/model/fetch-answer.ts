@@ -3,11 +3,11 @@ import type { fetch } from '../wire/apis/01-fetch.ts'
 import { type ErrorName, errorCodes } from '../wire/error-codes.ts'
 import { zeroUuid } from '../wire/primitives.ts'
 import type { ResponseInput } from '../wire/schema.ts'
-import { epochError, ledBy } from './image.ts'
+import { epochError, heldBy, ledBy } from './image.ts'
 import { type LeaderHint, leaderHint } from './leader-hint.ts'
 import { type Log, read, type Slice } from './log.ts'
 import { abortedIn } from './log-transactions.ts'
-import type { Partition } from './state.ts'
+import type { Replica } from './replication/replica.ts'
 import type { Context, Request } from './types.ts'
 
 export interface Fetch {
@@ -34,7 +34,7 @@ export interface Asked extends Place {
   readonly currentLeaderEpoch: number
 }
 
-export type Read = ErrorName | { readonly of: Partition; readonly slice: Slice }
+export type Read = ErrorName | { readonly of: Replica; readonly slice: Slice }
 
 /** How far this reader may see. */
 export function visibleUpTo(log: Log, isolationLevel: number): bigint {
@@ -46,7 +46,7 @@ export function readAll(ctx: Context, { request, isolationLevel, maxBytes, asked
   let left = maxBytes
   let wholeFirst = true
   return asked.map((each) => {
-    const of = partitionOf(ctx, request.broker, each)
+    const of = replicaFor(ctx, request, each)
     if (typeof of === 'string') return of
     const limit = Math.min(each.maxBytes, left)
     if (limit < 0) return 'UNKNOWN_SERVER_ERROR'
@@ -58,9 +58,13 @@ export function readAll(ctx: Context, { request, isolationLevel, maxBytes, asked
   })
 }
 
-/** The partition, if this broker can serve it to someone who knows this leader epoch. */
-export function partitionOf(ctx: Context, broker: number, asked: Asked): Partition | ErrorName {
-  const of = ledBy(ctx.state, broker, asked.topic, asked.partition)
+/** From here on consumers say where they are (KIP-392), and followers serve them too. */
+const firstVersionOfFollowers = 11
+
+/** The copy, if this broker can serve it to someone who knows this leader epoch. */
+export function replicaFor(ctx: Context, { broker, apiVersion }: Request, asked: Asked): Replica | ErrorName {
+  const find = apiVersion >= firstVersionOfFollowers ? heldBy : ledBy
+  const of = find(ctx.state, broker, asked.topic, asked.partition)
   if (typeof of === 'string') return of
   if (asked.topicId !== '' && asked.topicId !== of.topicId) return 'INCONSISTENT_TOPIC_ID'
   return epochError(of, asked.currentLeaderEpoch) ?? of

@@ -2,50 +2,51 @@
  * The purgatory of fetches: requests that wait for enough bytes (DelayedFetch, DelayedOperationPurgatory). One is let go, and then reads
  * again, when its bytes are there, when any of its partitions has another leader or is gone, and when its time is up.
  */
-import { answerFetch, type Fetch, partitionOf, readAll, visibleUpTo } from './fetch-answer.ts'
+import { answerFetch, type Fetch, readAll, replicaFor, visibleUpTo } from './fetch-answer.ts'
 import { positionOf } from './log.ts'
-import type { ClusterState, Partition } from './state.ts'
+import type { Replica } from './replication/replica.ts'
+import type { ClusterState } from './state.ts'
 import type { ConnectionId, Context } from './types.ts'
 
 export interface WaitingFetch {
   readonly id: number
   readonly fetch: Fetch
   /** What it watches. */
-  readonly partitions: readonly Partition[]
+  readonly replicas: readonly Replica[]
   /** Where its reading starts in each of their buffers. */
   readonly positions: readonly number[]
   readonly timer: number
 }
 
-/** Waits `maxWaitMs` at most. All partitions that it asks for are led by this broker: else it would have been answered. */
-export function wait(ctx: Context, fetch: Fetch, partitions: readonly Partition[], maxWaitMs: number): void {
+/** Waits `maxWaitMs` at most. All partitions that it asks for can be read on this broker: else it would have been answered. */
+export function wait(ctx: Context, fetch: Fetch, replicas: readonly Replica[], maxWaitMs: number): void {
   const { broker } = fetch.request
   const id = ctx.state.nextFetchId++
   const timer = ctx.arm(broker, ctx.nowMs + maxWaitMs, { why: 'fetch-wait', fetch: id })
-  const positions = partitions.map(({ log }, i) => positionOf(log, fetch.asked[i]!.offset))
-  ctx.state.brokers.get(broker)!.fetches.set(id, { id, fetch, partitions, positions, timer })
+  const positions = replicas.map(({ log }, i) => positionOf(log, fetch.asked[i]!.offset))
+  ctx.state.brokers.get(broker)!.fetches.set(id, { id, fetch, replicas, positions, timer })
 }
 
-/** Lets go of what can be answered now that something happened to these partitions. */
-export function letGo(ctx: Context, stirred: ReadonlySet<Partition>): void {
+/** Lets go of what can be answered now that something happened to these copies. */
+export function letGo(ctx: Context, stirred: ReadonlySet<Replica>): void {
   for (const broker of ctx.state.brokers.values()) {
     if (broker.fetches.size === 0) continue
     for (const waiting of [...broker.fetches.values()]) {
-      if (waiting.partitions.some((partition) => stirred.has(partition)) && isReady(ctx, waiting)) finish(ctx, waiting)
+      if (waiting.replicas.some((replica) => stirred.has(replica)) && isReady(ctx, waiting)) finish(ctx, waiting)
     }
   }
 }
 
 /** DelayedFetch.tryComplete. */
-function isReady(ctx: Context, { fetch, partitions, positions }: WaitingFetch): boolean {
+function isReady(ctx: Context, { fetch, replicas, positions }: WaitingFetch): boolean {
   let bytes = 0
-  for (let i = 0; i < partitions.length; i++) {
+  for (let i = 0; i < replicas.length; i++) {
     const asked = fetch.asked[i]!
-    const partition = partitions[i]!
-    if (partitionOf(ctx, fetch.request.broker, asked) !== partition) return true
-    const end = visibleUpTo(partition.log, fetch.isolationLevel)
+    const replica = replicas[i]!
+    if (replicaFor(ctx, fetch.request, asked) !== replica) return true
+    const end = visibleUpTo(replica.log, fetch.isolationLevel)
     if (asked.offset > end) return true
-    if (asked.offset < end) bytes += Math.min(positionOf(partition.log, end) - positions[i]!, asked.maxBytes)
+    if (asked.offset < end) bytes += Math.min(positionOf(replica.log, end) - positions[i]!, asked.maxBytes)
   }
   return bytes >= fetch.minBytes
 }

@@ -3,7 +3,8 @@
  * `metadataDelayMs`, so that it can be stale (KRaft's MetadataImage and MetadataCache).
  */
 import { hasHeard } from './metadata-faults.ts'
-import type { ClusterState, Partition } from './state.ts'
+import { isLone, type Replica, replicaOn } from './replication/replica.ts'
+import type { ClusterState } from './state.ts'
 
 export interface MetadataImage {
   readonly version: number
@@ -22,7 +23,8 @@ export interface TopicImage {
 }
 
 export interface PartitionImage {
-  readonly replica: number
+  readonly replicas: readonly number[]
+  readonly isr: readonly number[]
   readonly leader: number | null
   readonly leaderEpoch: number
 }
@@ -39,39 +41,57 @@ export function takeImage(state: ClusterState): MetadataImage {
       name,
       topicId,
       internal,
-      partitions: partitions.map(({ replica, leader, leaderEpoch }) => ({ replica, leader, leaderEpoch })),
+      partitions: partitions.map(({ replicas, isr, leader, leaderEpoch }) => ({
+        replicas: replicas.map(({ broker }) => broker),
+        isr,
+        leader,
+        leaderEpoch,
+      })),
     })
   }
   return { version: state.image.version + 1, brokers, topics, names }
 }
 
 /**
- * The partition, if this broker leads it; else the error that Kafka has (ReplicaManager.getPartitionOrException): what the broker has
- * not heard of is unknown to it, also when it is to lead it. Who leads is the truth, not the image: with one copy, that moves at once.
+ * The copy, if this broker leads it; else the error that Kafka has (ReplicaManager.getPartitionOrException): what the broker has not heard
+ * of is unknown to it, also when it is to lead it. A leader that has not heard that it leads no more goes on; but a lone copy moves at once.
  */
 export function ledBy(
   state: ClusterState,
   broker: number,
   topic: string,
   partition: number,
-): Partition | 'UNKNOWN_TOPIC_OR_PARTITION' | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR' {
+): Replica | 'UNKNOWN_TOPIC_OR_PARTITION' | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR' {
+  const found = heldBy(state, broker, topic, partition)
+  return typeof found === 'string' || found.role.is === 'leader' ? found : 'NOT_LEADER_OR_FOLLOWER'
+}
+
+/** The copy that this broker has, whether it leads or follows. */
+export function heldBy(
+  state: ClusterState,
+  broker: number,
+  topic: string,
+  partition: number,
+): ReturnType<typeof ledBy> {
   const self = state.brokers.get(broker)
   const known = self?.image.topics.get(topic)
   if (self === undefined || known === undefined || known.partitions[partition] === undefined)
     return 'UNKNOWN_TOPIC_OR_PARTITION'
   const real = state.topics.get(topic)
-  const found = real?.topicId === known.topicId ? real.partitions[partition] : undefined
-  if (found === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  const of = real?.topicId === known.topicId ? real.partitions[partition] : undefined
+  if (of === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  const found = replicaOn(of, broker)
   // Its log directory is offline (ReplicaManager.getPartitionOrError).
-  if (found.replica === broker && self.disk === 'failed') return 'KAFKA_STORAGE_ERROR'
-  return found.leader === broker && hasHeard(self, topic, partition) ? found : 'NOT_LEADER_OR_FOLLOWER'
+  if (found !== undefined && self.disk === 'failed') return 'KAFKA_STORAGE_ERROR'
+  if (found === undefined || found.role.is === 'none') return 'NOT_LEADER_OR_FOLLOWER'
+  return !isLone(of) || hasHeard(self, topic, partition) ? found : 'NOT_LEADER_OR_FOLLOWER'
 }
 
 /** Partition.checkCurrentLeaderEpoch (KIP-320). -1: the client does not say. */
 export function epochError(
-  partition: Partition,
+  { leaderEpoch }: Replica,
   currentLeaderEpoch: number,
 ): 'FENCED_LEADER_EPOCH' | 'UNKNOWN_LEADER_EPOCH' | undefined {
-  if (currentLeaderEpoch === -1 || currentLeaderEpoch === partition.leaderEpoch) return undefined
-  return currentLeaderEpoch < partition.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH'
+  if (currentLeaderEpoch === -1 || currentLeaderEpoch === leaderEpoch) return undefined
+  return currentLeaderEpoch < leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH'
 }

@@ -6,6 +6,7 @@ import { keyHash } from '../wire/key-hash.ts'
 import { decodeRecords, parseBatchHeader } from '../wire/records.ts'
 import { appendAsLeader, onlyBatch } from './append.ts'
 import { offsetsTopic } from './internal-topics.ts'
+import { foremost, replicaOn } from './replication/replica.ts'
 import type { ClusterState, Partition } from './state.ts'
 import type { Context } from './types.ts'
 
@@ -44,12 +45,14 @@ export function appendInternal(
   ctx: Context,
   topicName: string,
   partition: number,
+  broker: number,
   batchBytes: Uint8Array,
 ): bigint | ErrorName {
   const topic = ctx.state.topics.get(topicName)
-  const into = topic?.partitions[partition]
-  if (topic === undefined || into === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
-  if (into.leader === null) return 'NOT_LEADER_OR_FOLLOWER'
+  const of = topic?.partitions[partition]
+  if (topic === undefined || of === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  const into = replicaOn(of, broker)
+  if (into?.role.is !== 'leader') return 'NOT_LEADER_OR_FOLLOWER'
   const batch = onlyBatch(batchBytes)
   if ('is' in batch) return batch.error
   const appended = appendAsLeader(ctx.state, topic, into, batch, 'coordinator', ctx.nowMs)
@@ -72,10 +75,16 @@ export function coordinatorError(error: ErrorName): ErrorName {
   }
 }
 
-/** What the partition says, from the log start to its end, whether it has a leader or not. */
-export function* readInternal(state: ClusterState, topic: string, partition: number): Generator<InternalRecord> {
-  const log = internal(state, topic, partition)?.log
-  if (log === undefined) return
+/** What the partition says, from the log start to its end, whether it has a leader or not; as this broker has it, if one is named. */
+export function* readInternal(
+  state: ClusterState,
+  topic: string,
+  partition: number,
+  broker?: number,
+): Generator<InternalRecord> {
+  const of = internal(state, topic, partition)
+  if (of === undefined) return
+  const { log } = (broker === undefined ? undefined : replicaOn(of, broker)) ?? foremost(of)
   for (const { position } of log.batches) {
     const header = parseBatchHeader(log.buffer, position)
     for (const record of decodeRecords(log.buffer, position, header)) {

@@ -10,6 +10,8 @@ import { at } from '../wire/batch-header.ts'
 import { crc32c } from '../wire/crc32c.ts'
 import { checkGroups } from './group/index.ts'
 import type { LogBatch } from './log.ts'
+import { checkCopies, type Shown } from './replication/checks.ts'
+import type { Replica } from './replication/replica.ts'
 import type { ClusterState, Partition } from './state.ts'
 import { checkTransactions } from './transaction/index.ts'
 import { checkProducer, checkStable, newWritten, type Written } from './written.ts'
@@ -19,12 +21,14 @@ export interface Audit {
   groups: boolean
   /** The same of transactions. */
   transactions: boolean
-  /** Partitions that got records or another leader since the last check. */
-  readonly touched: Set<Partition>
-  readonly seen: Map<Partition, Seen>
+  /** Copies that got records or another role since the last check. */
+  readonly touched: Set<Replica>
+  readonly seen: Map<Replica, Seen>
+  /** Per partition, what its leaders have shown to readers. */
+  readonly shown: Map<Partition, Shown>
 }
 
-/** What a partition was when it was last looked at. */
+/** What a copy was when it was last looked at. */
 interface Seen {
   endOffset: bigint
   size: number
@@ -39,15 +43,21 @@ interface Seen {
 type Say = (what: string) => void
 
 export function newAudit(): Audit {
-  return { groups: false, transactions: false, touched: new Set(), seen: new Map() }
+  return { groups: false, transactions: false, touched: new Set(), seen: new Map(), shown: new Map() }
 }
 
 /** These are deleted, and that is told by a note. */
 export function forgetPartitions(audit: Audit, partitions: readonly Partition[]): void {
   for (const partition of partitions) {
-    audit.touched.delete(partition)
-    audit.seen.delete(partition)
+    for (const replica of partition.replicas) forgetReplica(audit, replica)
+    audit.shown.delete(partition)
   }
+}
+
+/** Its log is another one, or shorter, and that is told by a note. */
+export function forgetReplica(audit: Audit, replica: Replica): void {
+  audit.touched.delete(replica)
+  audit.seen.delete(replica)
 }
 
 /** Call after every step. */
@@ -56,8 +66,15 @@ export function checkEvent(state: ClusterState): string[] {
   const found = audit.groups ? checkGroups(state, 'quick') : []
   if (audit.transactions) found.push(...checkTransactions(state, 'quick'))
   audit.groups = audit.transactions = false
-  for (const partition of audit.touched) checkTouched(state, partition, sayOf(partition, found))
+  const partitions = new Set<Partition>()
+  for (const replica of audit.touched) {
+    const partition = partitionOf(state, replica)
+    if (partition === undefined) continue
+    partitions.add(partition)
+    checkTouched(audit, replica, sayOf(partition, found, replica))
+  }
   audit.touched.clear()
+  for (const partition of partitions) checkCopies(state, partition, 'quick', sayOf(partition, found))
   return found
 }
 
@@ -68,8 +85,12 @@ export function checkAll(state: ClusterState): string[] {
     for (const partition of partitions) {
       const say = sayOf(partition, found)
       if (partition.topicId !== topicId) say(`is of topic ${partition.topicId}, which is not ${topicId}`)
-      checkTouched(state, partition, say)
-      checkWhole(state.audit.seen.get(partition)!, partition, say)
+      for (const replica of partition.replicas) {
+        const sayOfIt = sayOf(partition, found, replica)
+        checkTouched(state.audit, replica, sayOfIt)
+        checkWhole(state.audit.seen.get(replica)!, replica, sayOfIt)
+      }
+      checkCopies(state, partition, 'whole', say)
     }
   }
   checkWaiting(state, (what) => found.push(what))
@@ -77,23 +98,34 @@ export function checkAll(state: ClusterState): string[] {
   return [...new Set(found)]
 }
 
-function sayOf({ topic, partition }: Partition, found: string[]): Say {
-  return (what) => found.push(`${topic}/${partition}: ${what}`)
+/** Which copy, where there are several. */
+function sayOf({ topic, partition, replicas }: Partition, found: string[], replica?: Replica): Say {
+  const where = replica === undefined || replicas.length === 1 ? '' : ` on broker ${replica.broker}`
+  return (what) => found.push(`${topic}/${partition}${where}: ${what}`)
 }
 
-function checkTouched(state: ClusterState, partition: Partition, say: Say): void {
-  let seen = state.audit.seen.get(partition)
+function partitionOf({ topics }: ClusterState, { topic, topicId, partition }: Replica): Partition | undefined {
+  const found = topics.get(topic)
+  return found?.topicId === topicId ? found.partitions[partition] : undefined
+}
+
+function checkTouched(audit: Audit, replica: Replica, say: Say): void {
+  const { log } = replica
+  let seen = audit.seen.get(replica)
   if (seen === undefined) {
-    seen = { endOffset: 0n, size: 0, leaderEpoch: -1, lastLeaderEpoch: -1, sums: [], written: newWritten() }
-    state.audit.seen.set(partition, seen)
+    // A follower that was cut off before its leader's start begins there.
+    const endOffset = log.batches[0]?.baseOffset ?? log.endOffset
+    seen = { endOffset, size: 0, leaderEpoch: -1, lastLeaderEpoch: -1, sums: [], written: newWritten() }
+    audit.seen.set(replica, seen)
   }
-  checkLeader(state, partition, seen, say)
-  const { log } = partition
+  if (replica.leaderEpoch < seen.leaderEpoch)
+    say(`its leader epoch went from ${seen.leaderEpoch} to ${replica.leaderEpoch}`)
+  seen.leaderEpoch = replica.leaderEpoch
   if (log.batches.length < seen.sums.length) {
     say(`it has ${log.batches.length} batches, and had ${seen.sums.length}`)
     return
   }
-  for (let i = seen.sums.length; i < log.batches.length; i++) checkNew(partition, log.batches[i]!, seen, say)
+  for (let i = seen.sums.length; i < log.batches.length; i++) checkNew(replica, log.batches[i]!, seen, say)
   if (log.endOffset !== seen.endOffset) say(`its end is ${log.endOffset}, its batches end at ${seen.endOffset}`)
   if (log.size !== seen.size) say(`it is ${log.size} bytes long, its batches are ${seen.size}`)
   if (
@@ -104,19 +136,11 @@ function checkTouched(state: ClusterState, partition: Partition, say: Say): void
     say(
       `start ${log.startOffset}, stable ${log.lastStableOffset}, high watermark ${log.highWatermark}, end ${log.endOffset}`,
     )
-  } else checkStable(partition, seen.written, say)
+  } else checkStable(replica, seen.written, say)
 }
 
-function checkLeader({ brokers }: ClusterState, partition: Partition, seen: Seen, say: Say): void {
-  const { leader, replica, leaderEpoch } = partition
-  if (leader !== null && leader !== replica) say(`${leader} leads, ${replica} has the copy`)
-  if (leader !== null && brokers.get(leader)?.up !== true) say(`its leader ${leader} is not up`)
-  if (leaderEpoch < seen.leaderEpoch) say(`its leader epoch went from ${seen.leaderEpoch} to ${leaderEpoch}`)
-  seen.leaderEpoch = leaderEpoch
-}
-
-function checkNew(partition: Partition, batch: LogBatch, seen: Seen, say: Say): void {
-  const { log, leaderEpoch } = partition
+function checkNew(replica: Replica, batch: LogBatch, seen: Seen, say: Say): void {
+  const { log, leaderEpoch } = replica
   const { baseOffset, lastOffset, position, size } = batch
   const name = `the batch at ${baseOffset}`
   if (baseOffset !== seen.endOffset) say(`${name} follows ${seen.endOffset}`)
@@ -129,14 +153,14 @@ function checkNew(partition: Partition, batch: LogBatch, seen: Seen, say: Say): 
   if (bytes.readBigInt64BE(position) !== baseOffset) say(`${name} says it is at another offset`)
   if (bytes.readInt32BE(position + at.partitionLeaderEpoch) !== batch.leaderEpoch) say(`${name} says another epoch`)
   if (crc32c(bytes, position + at.attributes, position + size) !== batch.crc) say(`${name} has a wrong checksum`)
-  checkProducer(partition, batch, seen.written, say)
+  checkProducer(replica, batch, seen.written, say)
   seen.endOffset = lastOffset + 1n
   seen.size = position + size
   seen.lastLeaderEpoch = batch.leaderEpoch
   seen.sums.push(crc32c(bytes, position, position + size))
 }
 
-function checkWhole({ sums }: Seen, { log }: Partition, say: Say): void {
+function checkWhole({ sums }: Seen, { log }: Replica, say: Say): void {
   const { batches, buffer } = log
   for (let i = 0; i < batches.length; i++) {
     const { position, size, baseOffset } = batches[i]!

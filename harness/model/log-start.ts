@@ -2,17 +2,16 @@
 import type { ErrorName } from '../wire/error-codes.ts'
 import { isInternal } from './internal-topics.ts'
 import { moveStart } from './log.ts'
-import type { Partition } from './state.ts'
+import type { Replica } from './replication/replica.ts'
 import type { Context } from './types.ts'
 
 /** What DeleteRecords calls the high watermark. */
 const upToHighWatermark = -1n
 
 /** The error; undefined when the log begins there, or further on, now. Its leader must be up. */
-export function deleteRecords(ctx: Context, of: Partition, before: bigint): ErrorName | undefined {
+export function deleteRecords(ctx: Context, of: Replica, before: bigint): ErrorName | undefined {
   const { topic, topicId, partition, log } = of
   if (isInternal(topic)) return 'INVALID_TOPIC_EXCEPTION'
-  if (of.leader === null) return 'LEADER_NOT_AVAILABLE'
   const policy = ctx.state.topics.get(topic)?.config.get('cleanup.policy') ?? 'delete'
   if (!policy.includes('delete')) return 'POLICY_VIOLATION'
   const offset = before === upToHighWatermark ? log.highWatermark : before

@@ -75,7 +75,7 @@ describe('the transaction index', () => {
       producer.write(false, [0, `${i}${big}`])
       stage.settle()
     }
-    const { log } = stage.state.topics.get('orders')!.partitions[0]!
+    const log = stage.log('orders', 0)
     expect(log.index.entries.length).toBeGreaterThan(2)
     const [first] = log.index.entries
     const told = abortedIn(log, 0n, 0, 10)

@@ -2,7 +2,7 @@
  * Transactions as one log has them: which are open (so how far read_committed readers see), which were aborted, and which of those a
  * fetch is told (ProducerStateManager, TransactionIndex, OffsetIndex.fetchUpperBoundOffset).
  *
- * NOT modelled: a topic's own index.interval.bytes; transactions that are decided and not replicated (one copy: there are none).
+ * NOT modelled: a topic's own index.interval.bytes.
  */
 import { decodeMarker, type Marker } from '../wire/control-records.ts'
 import { decodeRecords } from '../wire/records.ts'
@@ -17,6 +17,13 @@ export interface Aborted {
   readonly lastOffset: bigint
   /** What read_committed readers could see when the marker was written: no later entry concerns what lies before it. */
   readonly lastStableOffset: bigint
+}
+
+/** A transaction that has its marker, and whose marker is not replicated yet (ProducerStateManager.unreplicatedTxns). */
+export interface Ended {
+  readonly firstOffset: bigint
+  /** Of its marker. */
+  readonly lastOffset: bigint
 }
 
 export interface IndexEntry {
@@ -36,13 +43,15 @@ export interface Unverified {
 /** index.interval.bytes */
 const indexIntervalBytes = 4096
 
-/** UnifiedLog.lastStableOffset. */
+/** UnifiedLog.lastStableOffset, ProducerStateManager.firstUnstableOffset. */
 export function stableUpTo(log: Log): bigint {
+  let upTo = log.highWatermark
   for (const first of log.open.values()) {
-    const from = first < log.startOffset ? log.startOffset : first
-    return from < log.highWatermark ? from : log.highWatermark
+    if (first < upTo) upTo = first
+    break
   }
-  return log.highWatermark
+  for (const { firstOffset } of log.ended) if (firstOffset < upTo) upTo = firstOffset
+  return upTo < log.startOffset ? log.startOffset : upTo
 }
 
 /** What a batch that is in the log now means for its producer and for transactions. */
@@ -60,6 +69,7 @@ export function takeIn(log: Log, batch: LogBatch): void {
   if (firstOffset === null) return
   log.open.delete(producerId)
   log.passedOver.delete(producerId)
+  log.ended.push({ firstOffset, lastOffset: baseOffset })
   const known = log.aborted.at(-1)
   if (marker.type === 'abort' && (known === undefined || known.lastOffset < baseOffset)) {
     log.aborted.push({
@@ -74,6 +84,7 @@ export function takeIn(log: Log, batch: LogBatch): void {
 /** A log that is read again has its transaction index on disk. */
 export function forgetTransactions(log: Log): void {
   log.open.clear()
+  log.ended = []
   log.unverified.clear()
 }
 

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { crc32c } from '../wire/crc32c.ts'
 import { at, hasValidCrc, parseBatchHeader } from '../wire/records.ts'
-import { beginEpoch, indexOf, type Log, newLog, positionOf, push, read } from './log.ts'
+import { beginEpoch, indexOf, type Log, newLog, positionOf, push, raiseHighWatermark, read } from './log.ts'
 import { findByTimestamp, findMaxTimestamp } from './log-timestamps.ts'
 import { batch } from './testing/cluster-stage.ts'
 
-const plain = { leaderEpoch: 0, logAppendTime: false }
+const plain = { leaderEpoch: 0, logAppendTime: false, writtenAtMs: 0 }
 
 function add(log: Log, ids: string[], options: Parameters<typeof batch>[1] = {}, leaderEpoch = 0): number {
   const bytes = batch(ids, options)
   const header = parseBatchHeader(bytes)
   push(log, bytes, header, { ...plain, leaderEpoch, maxTimestamp: header.maxTimestamp }, ids)
+  raiseHighWatermark(log, log.endOffset)
   return bytes.length
 }
 
@@ -37,13 +38,16 @@ describe('a log', () => {
       crc: header.crc,
     })
     expect(stored.subarray(at.magic, bytes.length)).toEqual(Buffer.from(bytes.subarray(at.magic)))
-    expect([log.startOffset, log.highWatermark, log.lastStableOffset, log.endOffset]).toEqual([0n, 3n, 3n, 3n])
+    // What is new in it is shown once it is replicated.
+    expect([log.startOffset, log.highWatermark, log.lastStableOffset, log.endOffset]).toEqual([0n, 2n, 2n, 3n])
+    raiseHighWatermark(log, 3n)
+    expect([log.highWatermark, log.lastStableOffset]).toEqual([3n, 3n])
   })
 
   it('makes a new checksum when it stamps the time', () => {
     const log = newLog()
     const bytes = batch(['a'])
-    const stamp = { leaderEpoch: 0, logAppendTime: true, maxTimestamp: 99n }
+    const stamp = { ...plain, logAppendTime: true, maxTimestamp: 99n }
     const { crc } = push(log, bytes, parseBatchHeader(bytes), stamp, ['a'])
     const header = parseBatchHeader(log.buffer)
     expect(header).toMatchObject({ timestampType: 'LogAppendTime', maxTimestamp: 99n, crc })

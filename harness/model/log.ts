@@ -5,12 +5,12 @@
  * Nothing here judges what a producer sent: that is `append.ts`. What is open and aborted in it: `log-transactions.ts`. By time:
  * `log-timestamps.ts`.
  *
- * NOT modelled: segments (one is never rolled), retention by itself (an operator moves the log start), compaction, truncation, tiers.
+ * NOT modelled: segments (one is never rolled), retention by itself (an operator moves the log start), compaction, tiers.
  */
 
 import { crc32c } from '../wire/crc32c.ts'
 import { at, type BatchHeader, bits } from '../wire/records.ts'
-import type { Aborted, IndexEntry, Unverified } from './log-transactions.ts'
+import type { Aborted, Ended, IndexEntry, Unverified } from './log-transactions.ts'
 import { forgetTransactions, indexBatch, stableUpTo, takeIn } from './log-transactions.ts'
 import type { ProducedBatch, Producers } from './producers.ts'
 
@@ -19,7 +19,7 @@ export interface Log {
   startOffset: bigint
   /** What the next record gets. */
   endOffset: bigint
-  /** What readers may see. One copy: the log end. */
+  /** What readers may see: what all in-sync replicas have, as far as this copy's broker knows. */
   highWatermark: bigint
   /** What read_committed readers may see: up to the first record of the oldest open transaction, else the high watermark. */
   lastStableOffset: bigint
@@ -32,6 +32,8 @@ export interface Log {
   readonly producers: Producers
   /** Producers with a transaction open here → its first offset, ascending: it is put in when the first record comes. */
   readonly open: Map<bigint, bigint>
+  /** Transactions whose marker lies behind the high watermark, in the order of their markers: for readers they are open still. */
+  ended: Ended[]
   /** The transaction index: aborted transactions in the order of their markers. */
   readonly aborted: Aborted[]
   /** The sparse offset index, which decides how many aborted transactions a fetch tells. */
@@ -57,6 +59,8 @@ export interface LogBatch extends ProducedBatch {
   readonly isControl: boolean
   /** Identities of its records, in order. */
   readonly messages: readonly string[]
+  /** When this copy got it. */
+  readonly writtenAtMs: number
 }
 
 /** `madeAtMs`: by the wall clock; nothing is in it yet, and its files are as old as that. */
@@ -72,6 +76,7 @@ export function newLog(madeAtMs = 0): Log {
     epochs: [],
     producers: new Map(),
     open: new Map(),
+    ended: [],
     aborted: [],
     index: { bytes: 0, entries: [] },
     unverified: new Map(),
@@ -87,6 +92,7 @@ export interface Stamp {
   readonly leaderEpoch: number
   readonly maxTimestamp: bigint
   readonly logAppendTime: boolean
+  readonly writtenAtMs: number
 }
 
 /** Puts a batch that has been judged at the end of the log. Producers are not told: `takeIn` does that. */
@@ -128,13 +134,91 @@ export function push(
     isTransactional: header.isTransactional,
     isControl: header.isControl,
     messages,
+    writtenAtMs: stamp.writtenAtMs,
   }
   log.batches.push(batch)
   indexBatch(log, batch)
   log.size += bytes.length
-  log.endOffset = log.highWatermark = batch.lastOffset + 1n
-  log.lastStableOffset = stableUpTo(log)
+  log.endOffset = batch.lastOffset + 1n
   return batch
+}
+
+/** A batch as the leader has it, at the end of a follower's log; its producer is taken in (UnifiedLog.appendAsFollower). */
+export function pushCopy(log: Log, bytes: Uint8Array, batch: LogBatch, writtenAtMs: number): void {
+  if (batch.baseOffset !== log.endOffset)
+    throw new Error(`batch ${batch.baseOffset} behind a log end of ${log.endOffset}`)
+  if (batch.leaderEpoch > (log.epochs.at(-1)?.epoch ?? -1)) beginEpoch(log, batch.leaderEpoch)
+  reserve(log, bytes.length)
+  log.buffer.set(bytes, log.size)
+  const copy: LogBatch = { ...batch, position: log.size, writtenAtMs }
+  log.batches.push(copy)
+  indexBatch(log, copy)
+  log.size += bytes.length
+  log.endOffset = copy.lastOffset + 1n
+  if (copy.producerId >= 0n) takeIn(log, copy)
+}
+
+/** Whether it moved. It never goes back but with the log's end. */
+export function raiseHighWatermark(log: Log, to: bigint): boolean {
+  if (to <= log.highWatermark) return false
+  log.highWatermark = to
+  if (log.ended.length > 0) log.ended = log.ended.filter(({ lastOffset }) => lastOffset >= to)
+  log.lastStableOffset = stableUpTo(log)
+  return true
+}
+
+/**
+ * Everything from this offset on is gone, and the batch that has it (UnifiedLog.truncateTo). What was handed out of the buffer stays as it
+ * was.
+ */
+export function truncate(log: Log, to: bigint): boolean {
+  if (to >= log.endOffset) return false
+  const kept = log.batches.findIndex(({ lastOffset }) => lastOffset >= to)
+  const first = log.batches[kept]
+  if (kept < 0 || first === undefined) {
+    // All of its batches were deleted from the start: an empty log that ends elsewhere.
+    log.endOffset = to
+  } else {
+    log.batches.length = kept
+    log.size = first.position
+    log.endOffset = first.baseOffset
+    log.buffer = Buffer.from(log.buffer.subarray(0, log.size))
+  }
+  const { endOffset } = log
+  while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= endOffset) log.epochs.pop()
+  log.aborted.splice(log.aborted.findIndex((one) => one.lastOffset >= endOffset) >>> 0)
+  const { entries } = log.index
+  entries.splice(entries.findIndex((one) => one.offset >= endOffset) >>> 0)
+  log.index.bytes = log.size - (entries.at(-1)?.position ?? 0)
+  if (log.highWatermark > endOffset) log.highWatermark = endOffset
+  if (log.startOffset > endOffset) log.startOffset = endOffset
+  rebuildProducers(log)
+  return true
+}
+
+/** It is empty, and what comes next gets this offset (UnifiedLog.truncateFullyAndStartAt). */
+export function startAnewAt(log: Log, offset: bigint): void {
+  log.batches.length = 0
+  log.aborted.length = 0
+  log.index.entries.length = 0
+  log.index.bytes = 0
+  log.size = 0
+  log.buffer = Buffer.allocUnsafeSlow(0)
+  log.epochs = []
+  log.startOffset = log.endOffset = log.highWatermark = offset
+  rebuildProducers(log)
+}
+
+/** Of the largest epoch up to this one: which it is, and where it ends here; -1 for both where there is none (LeaderEpochFileCache.endOffsetFor). */
+export function endOfEpoch(log: Log, epoch: number): { readonly epoch: number; readonly endOffset: bigint } {
+  const last = log.epochs.at(-1)
+  if (last === undefined || epoch < 0) return { epoch: -1, endOffset: -1n }
+  if (epoch === last.epoch) return { epoch, endOffset: log.endOffset }
+  const later = log.epochs.findIndex((one) => one.epoch > epoch)
+  // A later one than all that are known, or an earlier one.
+  if (later < 0) return { epoch: -1, endOffset: -1n }
+  if (later === 0) return { epoch, endOffset: log.epochs[0]!.startOffset }
+  return { epoch: log.epochs[later - 1]!.epoch, endOffset: log.epochs[later]!.startOffset }
 }
 
 function reserve(log: Log, more: number): void {
@@ -161,6 +245,7 @@ export function rebuildProducers(log: Log): void {
   forgetTransactions(log)
   for (const batch of log.batches) if (batch.producerId >= 0n && batch.lastOffset >= log.startOffset) takeIn(log, batch)
   for (const id of before) if (!log.producers.has(id)) log.forgotten.set(id, log.endOffset)
+  log.ended = log.ended.filter(({ lastOffset }) => lastOffset >= log.highWatermark)
   log.lastStableOffset = stableUpTo(log)
 }
 

@@ -126,7 +126,7 @@ describe('the operator', () => {
       other.ask('metadata', { topics: null })
       expect(stage.order({ do: 'broker-down', broker: down })).toEqual({})
       expect([client.closed, sent.answer, other.closed]).toEqual(['rst', undefined, null])
-      expect([partition().leader, partition().leaderEpoch, partition().replica]).toEqual([null, 1, down])
+      expect([partition().leader, partition().leaderEpoch, partition().isr]).toEqual([null, 1, [down]])
       expect(stage.notes[0]).toEqual({ what: 'broker', broker: down, is: 'down' })
       expect(stage.notes[1]).toMatchObject({ what: 'leader', leader: -1, epoch: 1 })
       expect(other.produce('orders', 0, batch(['a']))).toBe('NOT_LEADER_OR_FOLLOWER')

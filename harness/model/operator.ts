@@ -10,6 +10,7 @@ import {
   createInternalTopic,
   createTopic,
   deleteTopic,
+  learnAll,
   maxPartitionsPerRequest,
   move,
   newId,
@@ -23,6 +24,9 @@ import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import { forgetPartitions } from './invariants.ts'
 import { deleteRecords } from './log-start.ts'
 import { hideMetadata, holdMetadata } from './metadata-faults.ts'
+import { canLead, elect } from './replication/election.ts'
+import { cutLink, mendLink } from './replication/peers.ts'
+import { foremost, isLone } from './replication/replica.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
 import { badSetting } from './topic-config.ts'
 import { unloadTransactions } from './transaction/shard.ts'
@@ -37,6 +41,7 @@ const takesController: ReadonlySet<Verb['do']> = new Set<Verb['do']>([
   'recreate-topic',
   'move-leader',
   'move-coordinator',
+  'elect-unclean',
 ])
 
 export function operate(ctx: Context, verb: Verb): void {
@@ -77,7 +82,9 @@ function carryOut(ctx: Context, verb: Verb): Outcome {
       return undefined
     case 'delete-records': {
       const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
-      return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : deleteRecords(ctx, partition, verb.before)
+      if (partition === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+      if (partition.leader === null) return 'LEADER_NOT_AVAILABLE'
+      return deleteRecords(ctx, foremost(partition), verb.before)
     }
     case 'reset-offsets':
       return resetOffsets(ctx, verb)
@@ -98,9 +105,19 @@ function carryOut(ctx: Context, verb: Verb): Outcome {
       controllerUp(ctx)
       return undefined
     case 'broker-down':
-      return brokerDown(ctx, verb.broker)
+      return brokerDown(ctx, verb.broker, verb.lostMs)
     case 'broker-up':
       return brokerUp(ctx, verb.broker)
+    case 'cut-link':
+    case 'mend-link':
+      if (!state.brokers.has(verb.from) || !state.brokers.has(verb.to)) return 'BROKER_NOT_AVAILABLE'
+      if (verb.do === 'cut-link') cutLink(state, verb.from, verb.to)
+      else mendLink(ctx, verb.from, verb.to)
+      return undefined
+    case 'elect-unclean': {
+      const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
+      return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : electAnyone(ctx, partition)
+    }
     case 'reset-cluster':
       return resetCluster(ctx)
     case 'append':
@@ -125,9 +142,9 @@ function createNamed(ctx: Context, name: string, partitions: number, config: Map
 
 /** The same topic anew, on the same brokers while they are up. */
 function again(state: ClusterState, { name, partitions, config }: Topic): Parameters<typeof createTopic>[1] {
-  const replicas = partitions.map(({ replica }) => replica)
-  const allUp = replicas.every((id) => state.brokers.get(id)?.up)
-  return { name, placed: allUp ? replicas : replicas.length, config }
+  const placed = partitions.map(({ replicas }) => replicas.map(({ broker }) => broker))
+  const allUp = placed.flat().every((id) => state.brokers.get(id)?.up)
+  return allUp ? { name, placed, config } : { name, placed: placed.length, copies: placed[0]?.length ?? 1, config }
 }
 
 function moveCoordinator(ctx: Context, verb: Extract<Verb, { readonly do: 'move-coordinator' }>): Outcome {
@@ -145,7 +162,18 @@ function moveLeader(ctx: Context, partition: Partition, to: number): Outcome {
   // The one copy is on a broker that is down.
   if (partition.leader === null) return 'LEADER_NOT_AVAILABLE'
   if (partition.leader === to) return 'ELECTION_NOT_NEEDED'
+  if (!isLone(partition) && !partition.isr.includes(to)) return 'ELIGIBLE_LEADERS_NOT_AVAILABLE'
   move(ctx, partition, to)
+  publish(ctx)
+  return undefined
+}
+
+/** Whoever has a copy and is up leads, where nobody in sync can (ElectLeaders with UNCLEAN). */
+function electAnyone(ctx: Context, partition: Partition): Outcome {
+  if (partition.leader !== null) return 'ELECTION_NOT_NEEDED'
+  const any = partition.replicas.find(({ broker }) => canLead(ctx.state, broker))
+  if (any === undefined) return 'ELIGIBLE_LEADERS_NOT_AVAILABLE'
+  elect(ctx, partition, any.broker, true)
   publish(ctx)
   return undefined
 }
@@ -162,6 +190,7 @@ function resetCluster(ctx: Context): Outcome {
   state.topics.clear()
   state.timers.clear()
   state.stirred.clear()
+  for (const link of state.cutLinks.keys()) state.cutLinks.set(link, [])
   // A new cluster counts from 0 again: producers of the old one may meet their ids in other hands.
   state.nextProducerId = 0n
   state.clusterId = newId(ctx.draws, 'cluster-id')
@@ -169,13 +198,15 @@ function resetCluster(ctx: Context): Outcome {
   state.absence = null
   for (const broker of state.brokers.values()) {
     Object.assign(broker, { coming: [], producerIds: null, disk: 'ok', held: false, lacks: 'nothing' })
+    broker.fetchers.clear()
+    broker.parked.clear()
     if (broker.up) continue
     broker.up = true
     ctx.note({ what: 'broker', broker: broker.id, is: 'up' })
   }
   for (const topic of topics) if (!topic.internal) createTopic(ctx, again(state, topic))
   publish(ctx)
-  for (const broker of state.brokers.values()) broker.image = state.image
+  for (const broker of state.brokers.values()) learnAll(ctx, broker)
   return undefined
 }
 
@@ -186,9 +217,11 @@ function append(ctx: Context, topicName: string, index: number, bytes: Uint8Arra
   if (partition.leader === null) return 'LEADER_NOT_AVAILABLE'
   const batch = onlyBatch(bytes)
   if ('is' in batch) return batch.error
-  const appended = appendAsLeader(ctx.state, topic, partition, batch, 'client', ctx.nowMs)
+  const leader = foremost(partition)
+  if (leader.role.is !== 'leader') return 'LEADER_NOT_AVAILABLE'
+  const appended = appendAsLeader(ctx.state, topic, leader, batch, 'client', ctx.nowMs)
   if (appended.is === 'refused') return appended.error
   if (appended.is === 'duplicate') return { baseOffset: appended.of.firstOffset }
-  ctx.note(appendedEvent(partition, appended.batch))
+  ctx.note(appendedEvent(leader, appended.batch))
   return { baseOffset: appended.batch.baseOffset }
 }

@@ -1,8 +1,10 @@
 /**
- * The state of the modelled cluster. Owned and changed in place by `step`; plain data and Maps only, so that it could be printed.
+ * The state of the modelled cluster. Owned and changed in place by `step`; data and Maps only (but for what goes on once a write is
+ * replicated, `Awaited`), so that it could be printed.
  *
- * One copy of each partition for now: the broker that has it leads it, the high watermark is the log end, a move carries the log
- * along and loses nothing, and a partition whose broker is down is offline.
+ * What the controller has is `Partition`: who leads, who is in sync. What lies on disks, and what a broker does with it, is `Replica`.
+ * A partition with one copy is offline while its broker is down, and a move carries that copy along; with more, a move elects another
+ * copy, and what that one lacks is lost.
  */
 import type { BrokerState, Connection } from './broker.ts'
 import type { ClusterConfig } from './config.ts'
@@ -10,11 +12,13 @@ import type { Absence } from './controller-absence.ts'
 import type { GroupShard } from './group/shard.ts'
 import type { MetadataImage } from './image.ts'
 import type { Audit } from './invariants.ts'
-import type { Log } from './log.ts'
+import type { LogBatch } from './log.ts'
 import type { Release } from './releases.ts'
+import type { CutLinks } from './replication/peers.ts'
+import type { Replica } from './replication/replica.ts'
 import type { Delays } from './transaction/config.ts'
 import type { TransactionShard } from './transaction/shard.ts'
-import type { ConnectionId, TimerPurpose } from './types.ts'
+import type { ConnectionId, Output, TimerPurpose } from './types.ts'
 
 export interface ClusterState {
   clusterId: string
@@ -43,11 +47,25 @@ export interface ClusterState {
   readonly timers: Map<number, { readonly broker: number; readonly fire: TimerPurpose }>
   nextTimerId: number
   nextFetchId: number
+  /** Of fetches between brokers, and of writes that wait for replicas. */
+  nextPeerFetchId: number
+  nextAwaitedId: number
+  readonly cutLinks: CutLinks
+  /** What the making of the cluster set in motion: the first step says it. */
+  readonly opening: Output[]
   /** First of the next block that the controller hands to a broker. */
   nextProducerId: bigint
-  /** Partitions that got records, or another leader, since waiting fetches were last looked at. Empty between two steps. */
-  readonly stirred: Set<Partition>
+  /** Copies of which readers may see more, or that have another role, since waiting fetches were last looked at. Empty between two steps. */
+  readonly stirred: Set<Replica>
   readonly audit: Audit
+}
+
+export interface Left {
+  readonly endOffset: bigint
+  readonly highWatermark: bigint
+  readonly batches: readonly LogBatch[]
+  /** The next one was not in sync. */
+  readonly unclean: boolean
 }
 
 export interface Topic {
@@ -62,11 +80,15 @@ export interface Partition {
   readonly topic: string
   readonly topicId: string
   readonly partition: number
-  /** The broker that has the one copy, whether it is up or not. */
-  replica: number
-  /** `replica` while that is up, else null: offline. */
+  /** Its copies, in the order of preference. */
+  readonly replicas: readonly Replica[]
+  /** Brokers in sync, in the order of `replicas`; never empty. Who led last stays in it alone when nobody is left to lead. */
+  isr: readonly number[]
+  /** Null: offline. */
   leader: number | null
   leaderEpoch: number
-  /** Another one once the volume that has it is wiped. */
-  log: Log
+  /** Goes up with every change of leader or ISR. */
+  partitionEpoch: number
+  /** What there was when its leader went, until the next one has taken over; null: it leads. */
+  left: Left | null
 }

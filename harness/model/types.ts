@@ -7,6 +7,7 @@
 import type { ResetTo } from '../cluster.ts'
 import type { ClusterEvent } from '../history/op.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
+import type { PeerMessage } from './replication/peers.ts'
 import type { ClusterState } from './state.ts'
 
 /** Identifies one connection of a client to one broker, for as long as it is open. Never reused within a run. */
@@ -41,6 +42,7 @@ export type Verb =
    * what groups had committed for it (GroupCoordinator.onPartitionsDeleted); a consumer that goes on may commit its old position again.
    */
   | { readonly do: 'recreate-topic'; readonly topic: string }
+  /** To a broker with a copy in sync; a lone copy is carried along to any. */
   | { readonly do: 'move-leader'; readonly topic: string; readonly partition: number; readonly to: number }
   | { readonly do: 'move-coordinator'; readonly group: string; readonly to: number }
   | { readonly do: 'move-coordinator'; readonly transactionalId: string; readonly to: number }
@@ -52,7 +54,8 @@ export type Verb =
   | { readonly do: 'delete-records'; readonly topic: string; readonly partition: number; readonly before: bigint }
   /** kafka-consumer-groups --reset-offsets, for all partitions of the topic. NON_EMPTY_GROUP unless the group is inactive. */
   | { readonly do: 'reset-offsets'; readonly group: string; readonly topic: string; readonly to: ResetTo }
-  | { readonly do: 'broker-down'; readonly broker: number }
+  /** `lostMs`: its machine went down with it, and what was written in the last so many milliseconds had not reached the disk. */
+  | { readonly do: 'broker-down'; readonly broker: number; readonly lostMs?: number }
   | { readonly do: 'broker-up'; readonly broker: number }
   /** It must be down: what it had on its volumes is gone, or all but what groups had committed. */
   | { readonly do: 'wipe-broker'; readonly broker: number; readonly keeps: 'nothing' | 'offsets' }
@@ -64,6 +67,10 @@ export type Verb =
   | { readonly do: 'hold-metadata'; readonly broker: number; readonly held: boolean }
   /** What this broker's metadata answers lack. */
   | { readonly do: 'hide-metadata'; readonly broker: number; readonly lacks: MetadataLack }
+  /** Nothing gets from one broker to the other, this way; what is sent comes once it is mended. */
+  | { readonly do: 'cut-link' | 'mend-link'; readonly from: number; readonly to: number }
+  /** kafka-leader-election --election-type unclean: who leads is elected anew, in sync or not, where nobody does. */
+  | { readonly do: 'elect-unclean'; readonly topic: string; readonly partition: number }
   /** While it is gone no topic changes, no leader is elected, and no broker learns anything new. */
   | { readonly do: 'controller-down' }
   | { readonly do: 'controller-up' }
@@ -138,3 +145,9 @@ export type TimerPurpose =
     }
   | { readonly why: 'controller-awaited'; readonly request: string }
   | { readonly why: 'metadata-arrives'; readonly version: number }
+  /** Between brokers, to replicate (replication/). */
+  | { readonly why: 'peer'; readonly message: PeerMessage }
+  | { readonly why: 'peer-wait'; readonly follower: number }
+  | { readonly why: 'fetch-again'; readonly leader: number }
+  | { readonly why: 'isr-looked-at'; readonly topic: string; readonly partition: number }
+  | { readonly why: 'in-sync-awaited'; readonly topic: string; readonly partition: number; readonly awaited: number }

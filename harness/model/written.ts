@@ -7,7 +7,7 @@ import { isInternal } from './internal-topics.ts'
 import type { Log, LogBatch } from './log.ts'
 import { markerIn } from './log-transactions.ts'
 import { follows, incrementSequence } from './producers.ts'
-import type { Partition } from './state.ts'
+import type { Replica } from './replication/replica.ts'
 
 export interface Written {
   /** Per producer id, what it sent last. */
@@ -24,7 +24,7 @@ export function newWritten(): Written {
 }
 
 /** A batch that is new in the log. */
-export function checkProducer({ topic, log }: Partition, batch: LogBatch, written: Written, say: Say): void {
+export function checkProducer({ topic, log }: Replica, batch: LogBatch, written: Written, say: Say): void {
   const { producerId, baseOffset, isTransactional, isControl } = batch
   if (producerId < 0n) return
   if (isControl) {
@@ -63,7 +63,7 @@ function checkMarker(log: Log, batch: LogBatch, written: Written, say: Say): voi
 }
 
 /** What is open, how far read_committed readers may see, and how many aborted transactions they are told of. */
-export function checkStable({ log }: Partition, { open, aborted }: Written, say: Say): void {
+export function checkStable({ log }: Replica, { open, aborted }: Written, say: Say): void {
   let stable = log.highWatermark
   for (const [producerId, first] of [...open]) {
     const kept = log.open.get(producerId)

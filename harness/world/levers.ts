@@ -1,4 +1,6 @@
 /** The levers that faults pull, on the parts of the world that they move. What ends by itself is handed to `repairs`. */
+
+import { foremost } from '../model/replication/replica.ts'
 import type { Direction } from '../net/connection.ts'
 import type { CoordinatorRole, OffsetResetTo, Role } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
@@ -128,8 +130,9 @@ export function leversOf(parts: Parts): Levers {
       return error
     },
     deleteAllBut(topic, partition, keep) {
-      const log = cluster.state.topics.get(topic)?.partitions[partition]?.log
-      if (log === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+      const of = cluster.state.topics.get(topic)?.partitions[partition]
+      if (of === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
+      const { log } = foremost(of)
       const before = log.highWatermark - BigInt(keep)
       if (before <= log.startOffset) return 'there is nothing to delete'
       return cluster.order({ do: 'delete-records', topic, partition, before }).error ?? before

@@ -51,7 +51,9 @@ export class SimulatedCluster {
     this.clock = clock
     this.draws = draws
     this.to = to
-    const config = { ...CONFIG, transactions: topology.transactions === true }
+    const { replication, latencyMs } = topology
+    const copies = { replicationFactor: replication, loneCopies: replication === 1, peerLatencyMs: latencyMs }
+    const config = { ...CONFIG, ...copies, transactions: topology.transactions === true }
     this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config }, draws)
   }
 

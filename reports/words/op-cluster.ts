@@ -38,10 +38,16 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
     const share = `${counted(owners.length, 'partition')} to ${counted(members, 'member')}`
     return `group ${group}, generation ${generation}: ${share}`
   },
-  leader: ({ topic, partition, leader, epoch }) =>
+  leader: ({ topic, partition, leader, epoch, unclean }) =>
     leader < 0
       ? `${topic}/${partition} has no leader`
-      : `broker ${leader} leads ${topic}/${partition} (leader epoch ${epoch})`,
+      : `broker ${leader} leads ${topic}/${partition} (leader epoch ${epoch})${unclean ? ', though it was not in sync' : ''}`,
+  isr: ({ topic, partition, isr }) =>
+    `in sync on ${topic}/${partition}: ${isr.length === 1 ? 'broker' : 'brokers'} ${isr.join(', ')}`,
+  lost: ({ topic, partition, from, epoch, messages }) =>
+    `${messagesOf(messages)} lost: the leader of epoch ${epoch} has nothing of ${topic}/${partition} from ${from} on`,
+  truncated: ({ topic, partition, broker, from, to }) =>
+    `broker ${broker} cuts its copy of ${topic}/${partition} back from ${from} to ${to}`,
   topic: ({ topic, is, partitions }) =>
     `topic ${topic} ${is}${is === 'created' ? ` with ${counted(partitions, 'partition')}` : ''}`,
   'cluster-reset': () => 'made anew: new topic ids, logs and committed offsets gone',

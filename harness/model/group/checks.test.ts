@@ -1,6 +1,7 @@
 /** Each invariant, shown to fire: a healthy group is broken in one place by hand. */
 import { describe, expect, it } from 'vitest'
 import { encodeAssignment } from '../../wire/group-protocol.ts'
+import { noRole } from '../replication/replica.ts'
 import { Player, rejoined, stable } from '../testing/group-player.ts'
 import { Stage } from '../testing/group-stage.ts'
 import { checkGroups } from './index.ts'
@@ -114,8 +115,8 @@ describe('checkGroups sees', () => {
 
   it('a coordinator that does not lead', () => {
     const found = broken((_group, _members, stage) => {
-      stage.state.topics.get('__consumer_offsets')!.partitions[0]!.leader = 1
+      stage.state.topics.get('__consumer_offsets')!.partitions[0]!.replicas[0]!.role = noRole
     })
-    expect(found).toContain('broker 0 coordinates, but 1 leads')
+    expect(found).toContain('broker 0 coordinates, and does not lead')
   })
 })

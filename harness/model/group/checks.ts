@@ -5,8 +5,9 @@
  * coordinator moved before the rebalance was stored, which is what Kafka does.
  */
 
-import { leaderOfInternal, readInternal } from '../internal-log.ts'
+import { readInternal } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
+import { replicaOn } from '../replication/replica.ts'
 import type { ClusterState } from '../state.ts'
 import { ownersOf, shared } from './assignment.ts'
 import { metadataFor, sameBytes } from './members.ts'
@@ -24,8 +25,9 @@ export function checkGroups(state: ClusterState, depth: 'quick' | 'whole' = 'who
   const found: string[] = []
   for (const shard of state.groupShards.values()) {
     const sayShard: Say = (what) => found.push(`__consumer_offsets/${shard.partition}: ${what}`)
-    const leader = leaderOfInternal(state, shard.partition)
-    if (leader !== shard.broker) sayShard(`broker ${shard.broker} coordinates, but ${leader ?? 'nobody'} leads`)
+    const of = state.topics.get(offsetsTopic)?.partitions[shard.partition]
+    if (of && replicaOn(of, shard.broker)?.role.is !== 'leader')
+      sayShard(`broker ${shard.broker} coordinates, and does not lead`)
     for (const group of shard.groups.values()) {
       const say: Say = (what) => found.push(`group ${group.groupId} (${group.phase}, ${group.generation}): ${what}`)
       checkPhase(group, say)
@@ -91,9 +93,10 @@ function checkOwners(group: Group, say: Say): void {
 }
 
 /** What is pending is part of a transaction that is open in this very partition. */
-function checkPending(state: ClusterState, { partition }: GroupShard, { offsets }: Group, say: Say): void {
+function checkPending(state: ClusterState, { partition, broker }: GroupShard, { offsets }: Group, say: Say): void {
   if (offsets.pending.size === 0) return
-  const open = state.topics.get(offsetsTopic)?.partitions[partition]?.log.open
+  const of = state.topics.get(offsetsTopic)?.partitions[partition]
+  const open = of && replicaOn(of, broker)?.log.open
   for (const producerId of offsets.pending.keys()) {
     if (open?.has(producerId) !== true)
       say(`offsets of producer ${producerId} are pending, and it has no transaction open`)
@@ -102,7 +105,7 @@ function checkPending(state: ClusterState, { partition }: GroupShard, { offsets 
 
 /** The cache is the log replayed, but for what was never written: rebalances in progress, and groups before their first. */
 function checkLog(state: ClusterState, shard: GroupShard, say: Say): void {
-  const { groups, offsets } = replay(readInternal(state, offsetsTopic, shard.partition))
+  const { groups, offsets } = replay(readInternal(state, offsetsTopic, shard.partition, shard.broker))
   for (const [groupId, group] of shard.groups) {
     const value = groups.get(groupId)
     if (group.stored && value === undefined) say(`${groupId} is not in the log`)

@@ -6,7 +6,7 @@
 import type { ResetTo } from '../../cluster.ts'
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { coordinatorPartition } from '../internal-log.ts'
-import type { Partition } from '../state.ts'
+import { foremost, type Replica } from '../replication/replica.ts'
 import type { Context, Verb } from '../types.ts'
 import { expireOffsets } from './expiry.ts'
 import { newOffsetCache } from './offsets.ts'
@@ -31,7 +31,7 @@ export function resetOffsets(
   const commits = topic.partitions.map((partition) => ({
     topic: name,
     partition: partition.partition,
-    offset: offsetIn(partition, to),
+    offset: offsetIn(foremost(partition), to),
     leaderEpoch: -1,
     metadata: '',
     committedAtMs: wallMs(ctx),
@@ -53,7 +53,7 @@ export function resetOffsets(
   return undefined
 }
 
-function offsetIn({ log }: Partition, to: ResetTo): bigint {
+function offsetIn({ log }: Replica, to: ResetTo): bigint {
   if (to === 'earliest') return log.startOffset
   if (to === 'latest' || to.offset > log.highWatermark) return log.highWatermark
   return to.offset < log.startOffset ? log.startOffset : to.offset

@@ -8,6 +8,7 @@ import { offsetsTopic } from '../internal-topics.ts'
 import { errorOf, Player, rejoined, stable } from '../testing/group-player.ts'
 import { Stage } from '../testing/group-stage.ts'
 import { encodeOffsetKey, encodeOffsetValue } from './records.ts'
+import { unloadShard } from './shard.ts'
 
 describe('a coordinator that moves', () => {
   it('from Stable: members, assignments and offsets are as they were, sessions start again', () => {
@@ -93,9 +94,7 @@ describe('a coordinator that moves', () => {
     stable(stage, a)
     b.join()
     a.join()
-    stage.state.topics.get(offsetsTopic)!.partitions[0]!.leader = null
-    stage.checks = false
-    stage.load()
+    unloadShard(stage.context, 0)
     expect(stage.state.timers.size).toBe(0)
     expect(stage.state.groupShards.size).toBe(0)
   })
@@ -187,7 +186,7 @@ describe('offsets of a transaction in the log', () => {
     const stage = new Stage()
     new Player(stage, 'a').commit(1, 0)
     stage.checks = false
-    for (const batch of batches) expect(appendInternal(stage.context, offsetsTopic, 0, batch)).toBeTypeOf('bigint')
+    for (const batch of batches) expect(appendInternal(stage.context, offsetsTopic, 0, 0, batch)).toBeTypeOf('bigint')
     stage.checks = true
     stage.move()
     return stage

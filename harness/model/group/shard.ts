@@ -4,7 +4,7 @@
  */
 
 import type { ErrorName } from '../../wire/error-codes.ts'
-import { coordinatorPartition, leaderOfInternal, readInternal } from '../internal-log.ts'
+import { coordinatorPartition, readInternal } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
 import { hasHeard } from '../metadata-faults.ts'
 import { loadMs } from '../transaction/config.ts'
@@ -37,10 +37,8 @@ export interface GroupShard {
  * in it is gone. That includes every rebalance in progress: a group comes back as Stable in the last generation that was stored, or as Empty, so its
  * generation may go back. Members get fresh sessions (GroupCoordinator.onGroupLoaded).
  */
-export function loadShard(ctx: Context, partition: number): void {
+export function loadShard(ctx: Context, partition: number, broker: number): void {
   unloadShard(ctx, partition)
-  const broker = leaderOfInternal(ctx.state, partition)
-  if (broker === null) return
   const config = groupConfigOf(ctx.state)
   const nextCheckMs = ctx.nowMs + config.offsetsCheckIntervalMs
   const shard: GroupShard = {
@@ -64,7 +62,7 @@ export function finishLoading(ctx: Context, partition: number): void {
   if (shard === undefined) return
   shard.loading = null
   const { config } = shard
-  const { groups, offsets } = replay(readInternal(ctx.state, offsetsTopic, partition))
+  const { groups, offsets } = replay(readInternal(ctx.state, offsetsTopic, partition, shard.broker))
   for (const [groupId, value] of groups) {
     shard.groups.set(groupId, restore(ctx, groupId, value, offsets.get(groupId) ?? newOffsetCache()))
   }
@@ -112,9 +110,9 @@ function restore(ctx: Context, groupId: string, value: GroupValue, offsets: Offs
 }
 
 /** Leadership is lost, or the broker goes down: who waits is sent elsewhere, where its connection lives, and no timer is left. */
-export function unloadShard(ctx: Context, partition: number): void {
+export function unloadShard(ctx: Context, partition: number, broker?: number): void {
   const shard = ctx.state.groupShards.get(partition)
-  if (shard === undefined) return
+  if (shard === undefined || (broker !== undefined && broker !== shard.broker)) return
   ctx.state.groupShards.delete(partition)
   if (shard.loading !== null) ctx.disarm(shard.loading)
   for (const group of shard.groups.values()) {

@@ -35,7 +35,7 @@ function append(
 ): bigint | ErrorName {
   const transactional = producer && { ...producer, baseSequence: 0, isTransactional: true }
   const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx), ...transactional })
-  return appendInternal(ctx, offsetsTopic, shard.partition, batch)
+  return appendInternal(ctx, offsetsTopic, shard.partition, shard.broker, batch)
 }
 
 /** Null when it is in the log; else the error in the words of the group APIs (GroupMetadataManager.storeGroup). */

@@ -45,14 +45,14 @@ import { identitiesIn } from '../identities.ts'
 import { ledBy } from '../image.ts'
 import { isInternal } from '../internal-topics.ts'
 import { type LeaderHint, leaderHint } from '../leader-hint.ts'
-import type { Partition } from '../state.ts'
+import type { Replica } from '../replication/replica.ts'
 import { type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof produce>
 type Answer = ResponseInput<typeof produce>
 type PartitionAnswer = Answer['responses'][number]['partitionResponses'][number]
-type Done = { readonly appended: Exclude<Appended, Refused>; readonly to: Partition }
+type Done = { readonly appended: Exclude<Appended, Refused>; readonly to: Replica }
 type Outcome = Done | (Refused & { readonly logStartOffset?: bigint })
 
 /** Who may write to internal topics: AdminUtils.ADMIN_CLIENT_ID. */
@@ -62,7 +62,7 @@ const adminClientId = '__admin_client'
 const withoutLogStart: readonly ErrorName[] = ['MESSAGE_TOO_LARGE', 'CORRUPT_MESSAGE']
 
 /** What can be appended, as far as the request itself says. */
-type Ready = { readonly to: Partition | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR'; readonly batch: Batch }
+type Ready = { readonly to: Replica | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR'; readonly batch: Batch }
 type Checked = {
   readonly name: string
   readonly parts: readonly { readonly index: number; readonly records: Uint8Array; readonly ready: Ready | Refused }[]
@@ -138,7 +138,7 @@ function check(ctx: Context, request: Request, name: string, index: number, reco
   return 'is' in batch ? batch : { to, batch }
 }
 
-const nothingUnverified: ReadonlyMap<Partition, Refused> = new Map()
+const nothingUnverified: ReadonlyMap<Replica, Refused> = new Map()
 
 function verifyAll(
   ctx: Context,

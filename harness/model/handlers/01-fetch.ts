@@ -26,7 +26,7 @@ import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
 import { type Asked, answerFetch, bytesOf, type Fetch, type Read, readAll } from '../fetch-answer.ts'
 import { wait } from '../fetches.ts'
-import type { Partition } from '../state.ts'
+import type { Replica } from '../replication/replica.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof fetch>
@@ -43,19 +43,19 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   }
   const all = fetchOf(ctx, request, body)
   const reads = readAll(ctx, all)
-  const partitions: Partition[] = []
-  for (const each of reads) if (typeof each !== 'string') partitions.push(each.of)
+  const replicas: Replica[] = []
+  for (const each of reads) if (typeof each !== 'string') replicas.push(each.of)
   if (request.apiVersion < firstVersionOfFormat2 && bytesOf(reads) > 0) {
     answerFetch(ctx, all, reads.map(unconverted))
   } else if (
     all.asked.length === 0 ||
     maxWaitMs <= 0 ||
-    partitions.length < reads.length ||
+    replicas.length < reads.length ||
     bytesOf(reads) >= all.minBytes
   ) {
     answerFetch(ctx, all, reads)
   } else {
-    wait(ctx, all, partitions, maxWaitMs)
+    wait(ctx, all, replicas, maxWaitMs)
   }
 }
 

@@ -19,7 +19,7 @@ import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import { visibleUpTo } from '../fetch-answer.ts'
 import { epochError, ledBy } from '../image.ts'
 import { type Found, findByTimestamp, findMaxTimestamp } from '../log-timestamps.ts'
-import type { Partition } from '../state.ts'
+import type { Replica } from '../replication/replica.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof listOffsets>
@@ -76,7 +76,7 @@ function askedTwice({ topics }: Body): Set<string> {
   return twice
 }
 
-function find({ log, leaderEpoch }: Partition, timestamp: bigint, upTo: bigint): Found | undefined {
+function find({ log, leaderEpoch }: Replica, timestamp: bigint, upTo: bigint): Found | undefined {
   switch (timestamp) {
     case latest:
       return { timestamp: -1n, offset: upTo, leaderEpoch }

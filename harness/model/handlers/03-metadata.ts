@@ -3,14 +3,15 @@
  *
  * Behaviour
  * - Everything is answered from the image that this broker has, which may be stale.
- * - A partition whose broker is down: LEADER_NOT_AVAILABLE, leader -1, its replica listed as offline. Only brokers that are up are listed.
+ * - A partition that nobody leads: LEADER_NOT_AVAILABLE, leader -1. Copies whose broker is down are listed as offline. Only brokers that
+ *   are up are listed.
  * - A topic that nobody knows: UNKNOWN_TOPIC_OR_PARTITION, or INVALID_TOPIC_EXCEPTION for its name. Where automatic creation is on and
  *   the client allows it, the topic is made, and the answer is still UNKNOWN_TOPIC_OR_PARTITION: the client asks again.
  * - The controller is a broker that is up, as under KRaft: whoever takes admin requests passes them on.
  *
  * Version notes
- * - All topics: an empty list in version 0, null from 1 on. 0 says REPLICA_NOT_AVAILABLE where a copy's broker is down; with one copy
- *   LEADER_NOT_AVAILABLE comes first.
+ * - All topics: an empty list in version 0, null from 1 on. 0 says REPLICA_NOT_AVAILABLE where a copy's broker is down, and leaves that
+ *   broker out of replicas and ISR.
  * - 10 has topic ids, 12 asks by them: UNKNOWN_TOPIC_ID. A name of null, or an id, in a version that can't: INVALID_REQUEST.
  *   Neither name nor id: UNKNOWN_SERVER_ERROR for all.
  *
@@ -84,40 +85,50 @@ function asksForNothing({ apiVersion }: Request, { topics }: Body): boolean {
 function answers(ctx: Context, { apiVersion }: Request, body: Body, image: MetadataImage): TopicAnswer[] {
   const { topics, allowAutoTopicCreation } = body
   if (topics === null || (apiVersion === 0 && topics.length === 0)) {
-    return [...image.topics.values()].map((topic) => describe(topic, image))
+    return [...image.topics.values()].map((topic) => describe(topic, image, apiVersion))
   }
   const ids = new Set(topics.map(({ topicId }) => topicId).filter((id) => id !== zeroUuid))
   if (ids.size > 0) {
     return [...ids].map((id) => {
       const topic = image.topics.get(image.names.get(id) ?? '')
-      return topic === undefined ? { ...missing(null, 'UNKNOWN_TOPIC_ID'), topicId: id } : describe(topic, image)
+      return topic === undefined
+        ? { ...missing(null, 'UNKNOWN_TOPIC_ID'), topicId: id }
+        : describe(topic, image, apiVersion)
     })
   }
   return [...new Set(topics.map(({ name }) => name ?? ''))].map((name) => {
     const topic = image.topics.get(name)
-    if (topic !== undefined) return describe(topic, image)
+    if (topic !== undefined) return describe(topic, image, apiVersion)
     if (badTopicName(name) !== undefined) return missing(name, 'INVALID_TOPIC_EXCEPTION')
     if (ctx.state.config.autoCreateTopics && allowAutoTopicCreation && ctx.state.absence === null) create(ctx, name)
     return missing(name, 'UNKNOWN_TOPIC_OR_PARTITION')
   })
 }
 
-function describe({ name, topicId, internal, partitions }: TopicImage, image: MetadataImage): TopicAnswer {
+function describe(
+  { name, topicId, internal, partitions }: TopicImage,
+  image: MetadataImage,
+  apiVersion: number,
+): TopicAnswer {
   return {
     errorCode: 0,
     name,
     topicId,
     isInternal: internal,
-    partitions: partitions.map(({ replica, leader, leaderEpoch }, partitionIndex) => {
-      const isUp = image.brokers.includes(replica)
+    partitions: partitions.map(({ replicas, isr, leader, leaderEpoch }, partitionIndex) => {
+      const offline = replicas.filter((id) => !image.brokers.includes(id))
+      const leaderId = leader === null || offline.includes(leader) ? -1 : leader
+      const isShort = apiVersion === 0 && offline.length > 0
+      const error = leaderId === -1 ? 'LEADER_NOT_AVAILABLE' : isShort ? 'REPLICA_NOT_AVAILABLE' : 'NONE'
       return {
-        errorCode: leader === null || !isUp ? errorCodes.LEADER_NOT_AVAILABLE : 0,
+        errorCode: errorCodes[error],
         partitionIndex,
-        leaderId: isUp ? (leader ?? -1) : -1,
+        leaderId,
         leaderEpoch,
-        replicaNodes: [replica],
-        isrNodes: [replica],
-        offlineReplicas: isUp ? [] : [replica],
+        // Version 0 leaves out those that are not there.
+        replicaNodes: apiVersion === 0 ? replicas.filter((id) => !offline.includes(id)) : [...replicas],
+        isrNodes: apiVersion === 0 ? isr.filter((id) => !offline.includes(id)) : [...isr],
+        offlineReplicas: offline,
       }
     }),
   }

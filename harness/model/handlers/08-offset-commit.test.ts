@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorName } from '../../wire/error-codes.ts'
+import { noRole } from '../replication/replica.ts'
 import { Player, stable } from '../testing/group-player.ts'
 import { Stage } from '../testing/group-stage.ts'
 
@@ -20,7 +21,7 @@ function commit(stage: Stage, commits: Commits, version = 5, who: { memberId?: s
 describe('OffsetCommit', () => {
   it('judges each partition, and writes the good ones in one batch', () => {
     const stage = new Stage()
-    const before = stage.state.topics.get('__consumer_offsets')!.partitions[0]!.log.batches.length
+    const before = stage.state.topics.get('__consumer_offsets')!.partitions[0]!.replicas[0]!.log.batches.length
     const answer = commit(stage, [
       ['orders', 0, 5],
       ['orders', 9, 5],
@@ -36,7 +37,9 @@ describe('OffsetCommit', () => {
       'invoices/0 UNKNOWN_TOPIC_OR_PARTITION',
     ])
     expect([0, 1, 2].map((partition) => stage.committed(partition))).toEqual([5n, -1n, 7n])
-    expect(stage.state.topics.get('__consumer_offsets')!.partitions[0]!.log.batches.length).toBe(before + 1)
+    expect(stage.state.topics.get('__consumer_offsets')!.partitions[0]!.replicas[0]!.log.batches.length).toBe(
+      before + 1,
+    )
     expect(stage.notes.filter(({ what }) => what === 'committed')).toHaveLength(2)
   })
 
@@ -110,7 +113,7 @@ describe('OffsetCommit', () => {
   it('says why it could not be written', () => {
     const stage = new Stage()
     stage.checks = false
-    stage.state.topics.get('__consumer_offsets')!.partitions[0]!.leader = null
+    stage.state.topics.get('__consumer_offsets')!.partitions[0]!.replicas[0]!.role = noRole
     stage.state.groupShards.set(0, { ...stage.state.groupShards.get(0)!, broker: 0 })
     expect(commit(stage, [['orders', 0, 1]])).toEqual(['orders/0 NOT_COORDINATOR'])
   })

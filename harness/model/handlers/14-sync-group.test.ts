@@ -1,5 +1,6 @@
 /** What SyncGroup answers by version and by error; stories are in group.test.ts. */
 import { describe, expect, it } from 'vitest'
+import { noRole } from '../replication/replica.ts'
 import { errorOf, joined, Player, stable } from '../testing/group-player.ts'
 import { Stage } from '../testing/group-stage.ts'
 
@@ -33,10 +34,11 @@ describe('SyncGroup', () => {
     joined(stage, a, b)
     const waiting = b.sync()
     stage.checks = false
-    const partition = stage.state.topics.get('__consumer_offsets')!.partitions[0]!
-    partition.leader = null
+    const replica = stage.state.topics.get('__consumer_offsets')!.partitions[0]!.replicas[0]!
+    const { role } = replica
+    replica.role = noRole
     const sync = a.sync(new Map([[a, [0]]]))
-    partition.leader = 0
+    replica.role = role
     expect([errorOf(waiting), errorOf(sync)]).toEqual(['NOT_COORDINATOR', 'NOT_COORDINATOR'])
     expect(stage.describe()).toBe('PreparingRebalance 1: a b')
     stage.checks = true

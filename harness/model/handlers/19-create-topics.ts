@@ -11,8 +11,7 @@
  * Version notes
  * - 5 answers the number of partitions, copies and the whole configuration (KIP-525), 7 the topic id.
  *
- * NOT modelled: more than one copy: a factor that the brokers could bear is taken, and one copy is made, on the first broker of an
- * assignment that is up. Policies, quotas, the timeout.
+ * NOT modelled: policies, quotas, the timeout.
  */
 import type { createTopics } from '../../wire/apis/19-create-topics.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
@@ -20,6 +19,7 @@ import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import {
   badTopicName,
   collidingTopic,
+  copiesOf,
   createTopic,
   maxPartitionsPerRequest,
   newId,
@@ -42,12 +42,15 @@ export function handle(ctx: Context, request: Request, { topics, validateOnly }:
   const answers = topics
     .filter(({ name }) => !twice.has(name))
     .map((asked): Answer => {
-      const placed = whereTo(ctx, asked)
-      if (!Array.isArray(placed) && typeof placed !== 'number') return failed(asked.name, placed)
+      const wanted = whereTo(ctx, asked)
+      if ('error' in wanted) return failed(asked.name, wanted)
       const { name } = asked
+      const { placed, copies } = wanted
       const config = new Map(asked.configs.map((setting) => [setting.name, setting.value ?? '']))
       // What is only tried gets an id too, of a topic that never will be.
-      const topicId = validateOnly ? newId(ctx.draws, 'topic-id') : createTopic(ctx, { name, placed, config }).topicId
+      const topicId = validateOnly
+        ? newId(ctx.draws, 'topic-id')
+        : createTopic(ctx, { name, placed, copies, config }).topicId
       const configs = effectiveSettings(ctx.state, config).map(({ name, value, source }) => ({
         name,
         value,
@@ -56,7 +59,7 @@ export function handle(ctx: Context, request: Request, { topics, validateOnly }:
         isSensitive: false,
       }))
       const numPartitions = typeof placed === 'number' ? placed : placed.length
-      return { name, topicId, errorCode: 0, errorMessage: null, numPartitions, replicationFactor: 1, configs }
+      return { name, topicId, errorCode: 0, errorMessage: null, numPartitions, replicationFactor: copies, configs }
     })
   if (!validateOnly) publish(ctx)
   for (const name of twice) answers.push(failed(name, { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }))
@@ -81,8 +84,13 @@ function failed(name: string, { error, message }: Refusal): Answer {
   return { name, errorCode: errorCodes[error], errorMessage: message, configs: [] }
 }
 
-/** The broker of each partition, or how many partitions; else why it can't be. */
-function whereTo(ctx: Context, asked: Asked): number[] | number | Refusal {
+/** Where the copies of each partition go, or how many partitions there shall be; and how many copies of each. */
+interface Wanted {
+  readonly placed: readonly (readonly number[])[] | number
+  readonly copies: number
+}
+
+function whereTo(ctx: Context, asked: Asked): Wanted | Refusal {
   const { state } = ctx
   const { name, configs, assignments, numPartitions, replicationFactor } = asked
   const badName = badTopicName(name)
@@ -108,14 +116,18 @@ function whereTo(ctx: Context, asked: Asked): number[] | number | Refusal {
   if (numPartitions < -1 || numPartitions === 0) {
     return { error: 'INVALID_PARTITIONS', message: 'Number of partitions was set to an invalid non-positive value.' }
   }
-  if (replicationFactor > state.brokers.size) {
-    const message = `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ${replicationFactor} cannot be reached because only ${state.brokers.size} broker(s) are registered.`
+  const copies = replicationFactor === -1 ? state.config.replicationFactor : replicationFactor
+  if (copies > state.brokers.size) {
+    const message = `Unable to replicate the partition ${copies} time(s): The target replication factor of ${copies} cannot be reached because only ${state.brokers.size} broker(s) are registered.`
     return { error: 'INVALID_REPLICATION_FACTOR', message }
   }
-  return numPartitions === -1 ? state.config.numPartitions : numPartitions
+  return {
+    placed: numPartitions === -1 ? state.config.numPartitions : numPartitions,
+    copies: copiesOf(state, copies),
+  }
 }
 
-function assigned({ state }: Context, { assignments, numPartitions, replicationFactor }: Asked): number[] | Refusal {
+function assigned({ state }: Context, { assignments, numPartitions, replicationFactor }: Asked): Wanted | Refusal {
   const bad = (message: string): Refusal => ({ error: 'INVALID_REPLICA_ASSIGNMENT', message })
   if (replicationFactor !== -1 || numPartitions !== -1) {
     const what = replicationFactor !== -1 ? 'replication factor' : 'numPartitions'
@@ -124,7 +136,7 @@ function assigned({ state }: Context, { assignments, numPartitions, replicationF
       message: `A manual partition assignment was specified, but ${what} was not set to -1.`,
     }
   }
-  const placed: number[] = []
+  const placed: (readonly number[])[] = []
   const copies = assignments[0]!.brokerIds.length
   for (const { partitionIndex, brokerIds } of assignments) {
     if (placed[partitionIndex] !== undefined) {
@@ -148,7 +160,7 @@ function assigned({ state }: Context, { assignments, numPartitions, replicationF
     if (partitionIndex < 0 || partitionIndex >= assignments.length) {
       return bad('partitions should be a consecutive 0-based integer sequence')
     }
-    placed[partitionIndex] = up
+    placed[partitionIndex] = state.config.loneCopies ? [up] : brokerIds
   }
-  return placed
+  return { placed, copies: copiesOf(state, copies) }
 }

@@ -27,6 +27,7 @@ import { type GroupShard, shardFor } from '../group/shard.ts'
 import { type Group, newGroup, wallMs } from '../group/state.ts'
 import { type Commit, storeOffsetsError, storePending } from '../group/store.ts'
 import { offsetsTopic } from '../internal-topics.ts'
+import { replicaOn } from '../replication/replica.ts'
 import { verify } from '../transaction/verification.ts'
 import type { Context, Request } from '../types.ts'
 
@@ -95,7 +96,7 @@ function groupFor(ctx: Context, shard: GroupShard, groupId: string): Group {
 }
 
 function unverified(ctx: Context, request: Request, { partition }: GroupShard, body: Body): ErrorName | undefined {
-  const to = ctx.state.topics.get(offsetsTopic)!.partitions[partition]!
+  const to = replicaOn(ctx.state.topics.get(offsetsTopic)!.partitions[partition]!, request.broker)!
   const knowsAbortable = request.apiVersion >= 4
   const error = verify(ctx, request.broker, body, [{ to, baseSequence: -1 }], knowsAbortable).get(to)
   return error && storeOffsetsError(error)

@@ -7,7 +7,7 @@
  *   UNKNOWN_SERVER_ERROR for more than 10,000 at once, which the controller does not expect.
  * - validateOnly answers the same and does nothing.
  *
- * NOT modelled: more than one copy (see 19-create-topics.ts), quotas, the timeout. More partitions of `__consumer_offsets` get no
+ * NOT modelled: quotas, the timeout. More partitions of `__consumer_offsets` get no
  * groups: as in Kafka until a restart, a group's place is counted in those that the topic was made with.
  */
 import type { createPartitions } from '../../wire/apis/37-create-partitions.ts'
@@ -40,7 +40,7 @@ function refused(name: string, { error, message }: Refusal) {
   return { name, errorCode: errorCodes[error] as number, errorMessage: message }
 }
 
-function whereTo(ctx: Context, { name, count, assignments }: Asked): number[] | Refusal {
+function whereTo(ctx: Context, { name, count, assignments }: Asked): (readonly number[])[] | Refusal {
   const topic = ctx.state.topics.get(name)
   if (topic === undefined) return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: null }
   const now = topic.partitions.length
@@ -51,14 +51,15 @@ function whereTo(ctx: Context, { name, count, assignments }: Asked): number[] | 
   }
   const more = count - now
   if (more > maxPartitionsPerRequest) return { error: 'UNKNOWN_SERVER_ERROR', message: null }
-  if (assignments === null) return place(ctx, more)
+  const copies = topic.partitions[0]!.replicas.length
+  if (assignments === null) return place(ctx, more, copies)
   const bad = (message: string): Refusal => ({ error: 'INVALID_REPLICA_ASSIGNMENT', message })
   if (assignments.length !== more) {
     return bad(
       `Attempted to add ${more} additional partition(s), but only ${assignments.length} assignment(s) were specified.`,
     )
   }
-  const placed: number[] = []
+  const placed: (readonly number[])[] = []
   for (const { brokerIds } of assignments) {
     const stranger = brokerIds.find((id) => !ctx.state.brokers.has(id))
     if (stranger !== undefined) {
@@ -66,7 +67,7 @@ function whereTo(ctx: Context, { name, count, assignments }: Asked): number[] | 
     }
     const up = brokerIds.find((id) => ctx.state.brokers.get(id)?.up)
     if (up === undefined) return bad('The manual partition assignment includes no broker that is up.')
-    placed.push(up)
+    placed.push(ctx.state.config.loneCopies ? [up] : brokerIds)
   }
   return placed
 }

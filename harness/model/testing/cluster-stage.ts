@@ -11,6 +11,7 @@ import type { Api, RequestInput, ResponseOf } from '../../wire/schema.ts'
 import { type ClusterOptions, type ClusterState, createCluster, step } from '../cluster.ts'
 import { encodeAnswer, Front } from '../front.ts'
 import { checkAll, checkEvent } from '../invariants.ts'
+import { foremost } from '../replication/replica.ts'
 import type { Draws, Input, Output, Verb } from '../types.ts'
 
 /** Numbers from a seed, one stream for each name. */
@@ -115,8 +116,12 @@ export class ClusterStage {
     return baseOffset
   }
 
+  partition(topic: string, partition: number) {
+    return this.state.topics.get(topic)!.partitions[partition]!
+  }
+
   log(topic: string, partition: number) {
-    return this.state.topics.get(topic)!.partitions[partition]!.log
+    return foremost(this.partition(topic, partition)).log
   }
 
   whole(): string[] {

@@ -30,7 +30,7 @@ import * as listGroups from '../handlers/16-list-groups.ts'
 import * as deleteGroups from '../handlers/42-delete-groups.ts'
 import { takeImage } from '../image.ts'
 import { offsetsTopic } from '../internal-topics.ts'
-import { newLog } from '../log.ts'
+import { newReplica, type Replica } from '../replication/replica.ts'
 import type { ClusterState, Partition, Topic } from '../state.ts'
 import { newDelays } from '../transaction/config.ts'
 import type { Context, Request, TimerPurpose } from '../types.ts'
@@ -71,6 +71,18 @@ const usual: Record<Asking, number> = {
   describeGroups: 4,
   listGroups: 4,
   deleteGroups: 1,
+}
+
+function leading(replica: Replica): Replica {
+  const role = {
+    is: 'leader',
+    startOffset: 0n,
+    isr: [0],
+    followers: new Map(),
+    awaited: new Map(),
+    isrTimer: null,
+  } as const
+  return Object.assign(replica, { leaderEpoch: 0, role })
 }
 
 export class Stage {
@@ -114,18 +126,11 @@ export class Stage {
 
   addTopic(name: string, count: number, internal = false): void {
     const topicId = `id-of-${name}-${this.nowMs}`
-    const partitions = Array.from(
-      { length: count },
-      (_, partition): Partition => ({
-        topic: name,
-        topicId,
-        partition,
-        replica: 0,
-        leader: 0,
-        leaderEpoch: 0,
-        log: newLog(),
-      }),
-    )
+    const partitions = Array.from({ length: count }, (_, partition): Partition => {
+      const of = { topic: name, topicId, partition }
+      const epochs = { leaderEpoch: 0, partitionEpoch: 0 }
+      return { ...of, ...epochs, replicas: [leading(newReplica(of, 0, 0))], isr: [0], leader: 0, left: null }
+    })
     const config = new Map(internal ? [['cleanup.policy', 'compact']] : [])
     this.state.topics.set(name, { name, topicId, internal, config, partitions })
     this.publish()
@@ -247,14 +252,16 @@ export class Stage {
   move(): void {
     const partition = this.state.topics.get(offsetsTopic)!.partitions[0]!
     unloadShard(this.context, 0)
-    partition.replica = partition.leader = this.coordinator === 0 ? 1 : 0
-    partition.leaderEpoch++
+    const replica = partition.replicas[0]!
+    partition.leader = replica.broker = this.coordinator === 0 ? 1 : 0
+    partition.isr = [partition.leader]
+    replica.leaderEpoch = ++partition.leaderEpoch
     this.publish()
     this.load()
   }
 
   load(): void {
-    loadShard(this.context, 0)
+    loadShard(this.context, 0, this.coordinator)
     this.check('load')
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noRole } from '../replication/replica.ts'
 import { begun, TransactionStage } from '../testing/transaction-stage.ts'
 import { checkTransactions } from './checks.ts'
 import type { Transaction } from './state.ts'
@@ -38,16 +39,18 @@ describe('checkTransactions sees', () => {
     ],
     [
       'a coordinator that leads no more',
-      'coordinates, but',
+      'coordinates, and does not lead',
       (_, stage) =>
-        void stage.state.topics.get('__transaction_state')!.partitions.forEach((each) => void (each.leader = 9)),
+        void stage.state.topics
+          .get('__transaction_state')!
+          .partitions.forEach((each) => void (each.replicas[0]!.role = noRole)),
     ],
     [
       'a transaction in two epochs',
       'open in two epochs',
       (of, stage) => {
         of.partitions.set('orders/1', { topic: 'orders', partition: 1 })
-        const { log } = stage.state.topics.get('orders')!.partitions[1]!
+        const log = stage.log('orders', 1)
         log.open.set(of.producerId, 0n)
         log.producers.set(of.producerId, { ...stage.log('orders', 0).producers.get(of.producerId)!, epoch: 5 })
       },

@@ -5,8 +5,9 @@
  * before 3.6; then open transactions are not compared with coordinators. Whether a marker is the right one: the property test looks.
  */
 
-import { leaderOfInternal, readInternal } from '../internal-log.ts'
+import { readInternal } from '../internal-log.ts'
 import { transactionsTopic } from '../internal-topics.ts'
+import { foremost, replicaOn } from '../replication/replica.ts'
 import type { ClusterState } from '../state.ts'
 import { transactionConfigOf } from './config.ts'
 import { replayTransactions } from './replay.ts'
@@ -21,9 +22,9 @@ export function checkTransactions(state: ClusterState, depth: 'quick' | 'whole' 
   for (const shard of state.transactionShards.values()) {
     const sayShard: Say = (what) => found.push(`${transactionsTopic}/${shard.partition}: ${what}`)
     const of = state.topics.get(transactionsTopic)?.partitions[shard.partition]
-    const leader = leaderOfInternal(state, shard.partition, transactionsTopic)
-    if (leader !== shard.broker) sayShard(`broker ${shard.broker} coordinates, but ${leader ?? 'nobody'} leads`)
-    if (of?.leaderEpoch !== shard.coordinatorEpoch) sayShard(`its coordinator is of epoch ${shard.coordinatorEpoch}`)
+    const by = of && replicaOn(of, shard.broker)
+    if (by?.role.is !== 'leader') sayShard(`broker ${shard.broker} coordinates, and does not lead`)
+    if (by?.leaderEpoch !== shard.coordinatorEpoch) sayShard(`its coordinator is of epoch ${shard.coordinatorEpoch}`)
     if (shard.loading !== null && !state.timers.has(shard.loading)) sayShard('loads for ever')
     for (const transaction of shard.transactions.values()) {
       const { transactionalId, phase, producerId, epoch } = transaction
@@ -61,7 +62,7 @@ function checkTimers(state: ClusterState, shard: TransactionShard, transaction: 
 
 /** The cache is the log replayed, but for markers that were written since. */
 function checkLog(state: ClusterState, shard: TransactionShard, say: Say): void {
-  const logged = replayTransactions(readInternal(state, transactionsTopic, shard.partition))
+  const logged = replayTransactions(readInternal(state, transactionsTopic, shard.partition, shard.broker))
   for (const [id, known] of shard.transactions) {
     const stored = logged.get(id)
     if (stored === undefined) say(`${id} is not in the log`)
@@ -98,8 +99,9 @@ function checkOpen(state: ClusterState, say: Say): void {
   }
   const epochs = new Map<bigint, number>()
   for (const { name, partitions } of state.topics.values()) {
-    for (const { partition, log } of partitions) {
-      const place = placeOf({ topic: name, partition })
+    for (const of of partitions) {
+      const { log } = foremost(of)
+      const place = placeOf({ topic: name, partition: of.partition })
       for (const producerId of log.open.keys()) {
         if (log.passedOver.has(producerId)) continue
         const owner = owners.get(producerId)

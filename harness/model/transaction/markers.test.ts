@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeMarkerBatch } from '../../wire/records.ts'
 import { appendAsLeader, onlyBatch } from '../append.ts'
+import { foremost } from '../replication/replica.ts'
 import { begun, Producer, TransactionStage } from '../testing/transaction-stage.ts'
 
 describe('markers', () => {
@@ -101,7 +102,7 @@ describe('markers', () => {
     const stage = new TransactionStage()
     const producer = begun(stage, 't')
     producer.write(true, [0, 'a'])
-    const { partitions } = stage.state.topics.get('orders')!
+    const orders = stage.state.topics.get('orders')!
     const other = {
       type: 'abort',
       coordinatorEpoch: 99,
@@ -111,7 +112,7 @@ describe('markers', () => {
     } as const
     const batch = onlyBatch(encodeMarkerBatch(other))
     if ('is' in batch) throw new Error(batch.error)
-    appendAsLeader(stage.state, stage.state.topics.get('orders')!, partitions[0]!, batch, 'coordinator', stage.nowMs)
+    appendAsLeader(stage.state, orders, foremost(orders.partitions[0]!), batch, 'coordinator', stage.nowMs)
     stage.settle()
     expect(stage.transaction('t')).toMatchObject({ phase: 'PrepareCommit', isStuck: true })
     stage.pass(1_000_000)

@@ -79,8 +79,8 @@ function write(
   const { image } = state.brokers.get(shard.broker)!
   const known = image.topics.get(topic)?.partitions[partition]
   if (known === undefined) {
-    const log = state.topics.get(topic)?.partitions[partition]?.log
-    if (log?.open.has(producerId)) log.passedOver.add(producerId)
+    for (const { log } of state.topics.get(topic)?.partitions[partition]?.replicas ?? [])
+      if (log.open.has(producerId)) log.passedOver.add(producerId)
     return 'done'
   }
   const { leader } = known

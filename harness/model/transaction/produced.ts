@@ -2,13 +2,13 @@
 import type { ErrorName } from '../../wire/error-codes.ts'
 import type { BatchHeader } from '../../wire/records.ts'
 import { type Refused, refused } from '../append.ts'
-import type { Partition } from '../state.ts'
+import type { Replica } from '../replication/replica.ts'
 import type { Context, Request } from '../types.ts'
 import { verify } from './verification.ts'
 
 /** One batch for a partition that this broker leads. */
 export interface ProducedWrite {
-  readonly to: Partition
+  readonly to: Replica
   readonly header: BatchHeader
 }
 
@@ -21,9 +21,9 @@ export function unverifiedIn(
   request: Request,
   transactionalId: string,
   writes: readonly ProducedWrite[],
-): ReadonlyMap<Partition, Refused> | Refused {
+): ReadonlyMap<Replica, Refused> | Refused {
   const transactional = writes.filter(({ header }) => header.isTransactional && header.producerId >= 0n)
-  const refusals = new Map<Partition, Refused>()
+  const refusals = new Map<Replica, Refused>()
   const first = transactional[0]?.header
   if (first === undefined) return refusals
   const { producerId, producerEpoch } = first
@@ -46,7 +46,7 @@ export function unverifiedIn(
 function toldAs(error: ErrorName): Refused {
   switch (error) {
     case 'INVALID_TXN_STATE':
-      return refused(error, { message: 'Partition was not added to the transaction' })
+      return refused(error, { message: 'Replica was not added to the transaction' })
     case 'CONCURRENT_TRANSACTIONS':
     case 'NETWORK_EXCEPTION':
     case 'COORDINATOR_LOAD_IN_PROGRESS':

@@ -5,9 +5,10 @@
  */
 
 import type { ErrorName } from '../../wire/error-codes.ts'
-import { leaderOfInternal, readInternal, transactionPartition } from '../internal-log.ts'
+import { readInternal, transactionPartition } from '../internal-log.ts'
 import { transactionsTopic } from '../internal-topics.ts'
 import { hasHeard } from '../metadata-faults.ts'
+import { replicaOn } from '../replication/replica.ts'
 import type { Context } from '../types.ts'
 import { loadMs, type TransactionConfig, transactionConfigOf } from './config.ts'
 import { expireIds } from './expiry.ts'
@@ -31,16 +32,14 @@ export interface TransactionShard {
 }
 
 /** The leader of this partition was elected or restarted: everything is rebuilt from the log, at once or after `loadMs`. */
-export function loadTransactions(ctx: Context, partition: number): void {
+export function loadTransactions(ctx: Context, partition: number, broker: number): void {
   unloadTransactions(ctx, partition)
   const { state } = ctx
-  const broker = leaderOfInternal(state, partition, transactionsTopic)
-  if (broker === null) return
   const config = transactionConfigOf(state)
   const shard: TransactionShard = {
     partition,
     broker,
-    coordinatorEpoch: state.topics.get(transactionsTopic)!.partitions[partition]!.leaderEpoch,
+    coordinatorEpoch: replicaOn(state.topics.get(transactionsTopic)!.partitions[partition]!, broker)!.leaderEpoch,
     config,
     loading: null,
     transactions: new Map(),
@@ -57,7 +56,7 @@ export function loadTransactions(ctx: Context, partition: number): void {
 export function finishLoading(ctx: Context, shard: TransactionShard): void {
   shard.loading = null
   for (const [id, { transactionalId: _, ...stored }] of replayTransactions(
-    readInternal(ctx.state, transactionsTopic, shard.partition),
+    readInternal(ctx.state, transactionsTopic, shard.partition, shard.broker),
   )) {
     shard.transactions.set(id, newTransaction(id, stored))
   }
@@ -69,9 +68,9 @@ export function finishLoading(ctx: Context, shard: TransactionShard): void {
 }
 
 /** Leadership is lost, or the broker goes down: nobody waits for anything here, and no timer is left. */
-export function unloadTransactions(ctx: Context, partition: number): void {
+export function unloadTransactions(ctx: Context, partition: number, broker?: number): void {
   const shard = ctx.state.transactionShards.get(partition)
-  if (shard === undefined) return
+  if (shard === undefined || (broker !== undefined && broker !== shard.broker)) return
   ctx.state.transactionShards.delete(partition)
   if (shard.loading !== null) ctx.disarm(shard.loading)
   if (shard.timeouts !== null) ctx.disarm(shard.timeouts.id)

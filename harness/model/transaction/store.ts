@@ -40,8 +40,13 @@ export function storeExpired(ctx: Context, shard: TransactionShard, ids: readonl
   )
 }
 
-function append(ctx: Context, { partition }: TransactionShard, records: readonly RecordInput[]): ErrorName | null {
-  const stored = appendInternal(ctx, transactionsTopic, partition, encodeBatch({ records, baseTimestamp: wallMs(ctx) }))
+function append(
+  ctx: Context,
+  { partition, broker }: TransactionShard,
+  records: readonly RecordInput[],
+): ErrorName | null {
+  const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx) })
+  const stored = appendInternal(ctx, transactionsTopic, partition, broker, batch)
   return typeof stored === 'bigint' ? null : storeError(stored)
 }
 

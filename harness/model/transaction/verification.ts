@@ -10,14 +10,14 @@ import type { ErrorName } from '../../wire/error-codes.ts'
 import type { TopicPartition } from '../group/offsets.ts'
 import { transactionPartition } from '../internal-log.ts'
 import { transactionsTopic } from '../internal-topics.ts'
-import type { Partition } from '../state.ts'
+import type { Replica } from '../replication/replica.ts'
 import type { Context } from '../types.ts'
 import { type Claim, unknownOf, verifyPartitions } from './adding.ts'
 import { transactionConfigOf } from './config.ts'
 
 /** What shall be written; `baseSequence` -1 where there are no sequences. */
 interface Unwritten {
-  readonly to: Partition
+  readonly to: Replica
   readonly baseSequence: number
 }
 
@@ -31,8 +31,8 @@ export function verify(
   of: Claim,
   writes: readonly Unwritten[],
   knowsAbortable: boolean,
-): ReadonlyMap<Partition, ErrorName> {
-  const errors = new Map<Partition, ErrorName>()
+): ReadonlyMap<Replica, ErrorName> {
+  const errors = new Map<Replica, ErrorName>()
   if (!transactionConfigOf(ctx.state).verification) return errors
   const first = writes.filter(({ to }) => !to.log.open.has(of.producerId))
   if (first.length === 0) return errors
@@ -47,7 +47,7 @@ export function verify(
 }
 
 /** VerificationStateEntry: the lowest sequence that waits; a new epoch begins anew. */
-function wait({ log }: Partition, { producerId, producerEpoch: epoch }: Claim, baseSequence: number): void {
+function wait({ log }: Replica, { producerId, producerEpoch: epoch }: Claim, baseSequence: number): void {
   const known = log.unverified.get(producerId)
   if (known === undefined || epoch > known.epoch)
     log.unverified.set(producerId, { epoch, lowestSequence: baseSequence })

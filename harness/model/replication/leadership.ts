@@ -1,0 +1,118 @@
+/**
+ * What a leader knows of its followers, how far all in-sync replicas are, and who waits for that
+ * (Partition.maybeIncrementLeaderHW, checkEnoughReplicasReachOffset; DelayedProduce).
+ */
+import type { ErrorName } from '../../wire/error-codes.ts'
+import { raiseHighWatermark } from '../log.ts'
+import type { ClusterState } from '../state.ts'
+import { effectiveNumber } from '../topic-config.ts'
+import type { Context } from '../types.ts'
+import { isCaughtUp, type Progress } from './progress.ts'
+import type { Replica } from './replica.ts'
+
+export interface Leadership {
+  readonly is: 'leader'
+  /** Where its epoch begins. */
+  readonly startOffset: bigint
+  /** As the controller told it last. */
+  isr: readonly number[]
+  /** By broker; empty for a lone copy. */
+  readonly followers: ReadonlyMap<number, Progress>
+  /** Writes that wait for the ISR, by id, in the order in which they came. */
+  readonly awaited: Map<number, Awaited>
+  /** Fires when followers may have been behind for too long; null: nobody has been behind since it was last looked. */
+  isrTimer: number | null
+}
+
+/** A write that waits until all in-sync replicas have it. */
+export interface Awaited {
+  /** The log end behind it. */
+  readonly upTo: bigint
+  readonly timer: number
+  readonly then: Then
+}
+
+/** Null: it is replicated. Called once, unless the broker goes down: then nobody is there to go on. */
+export type Then = (ctx: Context, error: ErrorName | null) => void
+
+/** min.insync.replicas, of which there can be no more than there are copies. */
+export function minInSync(state: ClusterState, { topic }: Replica, { followers }: Leadership): number {
+  const of = state.topics.get(topic)
+  const asked = of === undefined ? 1 : (effectiveNumber(state, of, 'min.insync.replicas') ?? 1)
+  return Math.min(asked, followers.size + 1)
+}
+
+/**
+ * Readers may see what all in-sync replicas have, and those who are about to join them; and nothing new at all while there are fewer
+ * than min.insync.replicas. Whether it moved.
+ */
+export function advance(state: ClusterState, replica: Replica, nowMs: number): boolean {
+  const { log, role } = replica
+  if (role.is !== 'leader') return false
+  let upTo = log.endOffset
+  if (role.followers.size > 0) {
+    if (role.isr.length < minInSync(state, replica, role)) return false
+    for (const [broker, progress] of role.followers) {
+      if (progress.endOffset >= upTo) continue
+      if (role.isr.includes(broker) || joins(state, broker, progress, log.endOffset, nowMs)) upTo = progress.endOffset
+    }
+  }
+  if (!raiseHighWatermark(log, upTo)) return false
+  state.stirred.add(replica)
+  state.audit.touched.add(replica)
+  return true
+}
+
+function joins(state: ClusterState, broker: number, progress: Progress, endOffset: bigint, nowMs: number): boolean {
+  return state.brokers.get(broker)?.up === true && isCaughtUp(progress, endOffset, nowMs, state.config.replicaLagMs)
+}
+
+/** Calls `then` once all in-sync replicas have the log up to here: now, when they have, or with what came in between. */
+export function awaitInSync(ctx: Context, replica: Replica, upTo: bigint, timeoutMs: number, then: Then): void {
+  const { role } = replica
+  if (role.is !== 'leader') {
+    then(ctx, 'NOT_LEADER_OR_FOLLOWER')
+    return
+  }
+  if (replica.log.highWatermark >= upTo) {
+    then(ctx, enough(ctx.state, replica, role))
+    return
+  }
+  const id = ctx.state.nextAwaitedId++
+  const { topic, partition, broker } = replica
+  const timer = ctx.arm(broker, ctx.nowMs + timeoutMs, { why: 'in-sync-awaited', topic, partition, awaited: id })
+  role.awaited.set(id, { upTo, timer, then })
+}
+
+function enough(state: ClusterState, replica: Replica, role: Leadership): ErrorName | null {
+  return role.isr.length < minInSync(state, replica, role) ? 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' : null
+}
+
+/** Goes on with what was waited for. */
+export function settleAwaited(ctx: Context, replica: Replica): void {
+  const { role, log } = replica
+  if (role.is !== 'leader') return
+  for (const [id, { upTo, timer, then }] of role.awaited) {
+    if (upTo > log.highWatermark) continue
+    role.awaited.delete(id)
+    ctx.disarm(timer)
+    then(ctx, enough(ctx.state, replica, role))
+  }
+}
+
+export function awaitedTimeIsUp(ctx: Context, { role }: Replica, id: number): void {
+  const waiting = role.is === 'leader' ? role.awaited.get(id) : undefined
+  if (role.is !== 'leader' || waiting === undefined) return
+  role.awaited.delete(id)
+  waiting.then(ctx, 'REQUEST_TIMED_OUT')
+}
+
+/** It leads no more: whoever waits is told so. */
+export function refuseAwaited(ctx: Context, { awaited }: Leadership, error: ErrorName): void {
+  const waiting = [...awaited.values()]
+  awaited.clear()
+  for (const { timer, then } of waiting) {
+    ctx.disarm(timer)
+    then(ctx, error)
+  }
+}

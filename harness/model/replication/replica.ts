@@ -1,0 +1,63 @@
+/** One copy of a partition: what lies on the disk of its broker, and what that broker does with it while it is up (Partition, UnifiedLog). */
+import { type Log, newLog } from '../log.ts'
+import type { ClusterState, Partition } from '../state.ts'
+import type { Leadership } from './leadership.ts'
+import type { Place } from './peers.ts'
+
+export interface Replica {
+  readonly topic: string
+  readonly topicId: string
+  readonly partition: number
+  /** Where it is. A lone copy is carried along when its leader is moved. */
+  broker: number
+  /** Another one once the volume that has it is wiped. */
+  log: Log
+  /** The leader epoch that its broker has heard of; -1: none yet. */
+  leaderEpoch: number
+  role: Role
+}
+
+/** none: its broker is down, or has not heard of it. */
+export type Role = Leadership | Following | { readonly is: 'none' }
+
+export interface Following {
+  readonly is: 'follower'
+  /** Null: nobody leads. */
+  readonly leader: number | null
+}
+
+export const noRole: Role = { is: 'none' }
+
+export function newReplica(
+  of: Pick<Partition, 'topic' | 'topicId' | 'partition'>,
+  broker: number,
+  madeAtMs: number,
+): Replica {
+  const { topic, topicId, partition } = of
+  return { topic, topicId, partition, broker, log: newLog(madeAtMs), leaderEpoch: -1, role: noRole }
+}
+
+/** The copy on this broker, of the topic that has this id. */
+export function replicaAt(
+  { topics }: ClusterState,
+  { topic, topicId, partition }: Place,
+  broker: number,
+): Replica | undefined {
+  const found = topics.get(topic)
+  const of = found?.topicId === topicId ? found.partitions[partition] : undefined
+  return of && replicaOn(of, broker)
+}
+
+export function replicaOn({ replicas }: Partition, broker: number): Replica | undefined {
+  return replicas.find((one) => one.broker === broker)
+}
+
+/** Who has one copy only neither waits for others nor loses anything to them. */
+export function isLone({ replicas }: Partition): boolean {
+  return replicas.length === 1
+}
+
+/** The copy that counts: its leader's, or that of who led last and will lead again. */
+export function foremost(partition: Partition): Replica {
+  return replicaOn(partition, partition.leader ?? partition.isr[0]!)!
+}

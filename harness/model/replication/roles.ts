@@ -1,0 +1,112 @@
+/**
+ * What a broker does with its copies: it leads, or it follows, as the picture says that it has of the cluster (ReplicaManager.applyDelta,
+ * Partition.makeLeader, makeFollower). Until it hears of a new leader, an old one goes on: what it is given then is lost when it does.
+ *
+ * A lone copy takes its role when the controller says so: whether its broker has heard of it is asked where it matters (metadata-faults.ts).
+ *
+ * NOT modelled: a coordinator that has not heard that it is none any more goes on with what it has in memory in Kafka. Here it stops when the
+ * next one begins.
+ */
+import type { BrokerState } from '../broker.ts'
+import { loadShard, unloadShard } from '../group/shard.ts'
+import { offsetsTopic, transactionsTopic } from '../internal-topics.ts'
+import { beginEpoch, rebuildProducers } from '../log.ts'
+import type { Partition } from '../state.ts'
+import { loadTransactions, unloadTransactions } from '../transaction/shard.ts'
+import type { Context } from '../types.ts'
+import { startFetching, stopFetching } from './follower.ts'
+import { advance, refuseAwaited } from './leadership.ts'
+import { newProgress } from './progress.ts'
+import { isLone, noRole, type Replica, replicaOn } from './replica.ts'
+
+/** A broker has learnt of a new picture. */
+export function takeRoles(ctx: Context, broker: BrokerState): void {
+  for (const { name, topicId, partitions: known } of broker.image.topics.values()) {
+    const topic = ctx.state.topics.get(name)
+    if (topic?.topicId !== topicId) continue
+    for (const [index, { leader, leaderEpoch, isr, replicas }] of known.entries()) {
+      if (replicas.length === 1) continue
+      const replica = replicaOn(topic.partitions[index]!, broker.id)
+      if (replica === undefined) continue
+      if (leaderEpoch > replica.leaderEpoch || replica.role.is === 'none') {
+        if (leader === broker.id) becomeLeader(ctx, topic.partitions[index]!, replica, leaderEpoch, isr)
+        else becomeFollower(ctx, replica, leaderEpoch, leader)
+      } else if (replica.role.is === 'leader' && leaderEpoch === replica.leaderEpoch) {
+        replica.role.isr = isr
+        advance(ctx.state, replica, ctx.nowMs)
+      }
+    }
+  }
+}
+
+export function becomeLeader(
+  ctx: Context,
+  partition: Partition,
+  replica: Replica,
+  leaderEpoch: number,
+  isr: readonly number[],
+): void {
+  const { log, broker } = replica
+  stop(ctx, replica)
+  replica.leaderEpoch = leaderEpoch
+  beginEpoch(log, leaderEpoch)
+  rebuildProducers(log)
+  const others = partition.replicas.filter((one) => one !== replica)
+  const followers = new Map(others.map((one) => [one.broker, newProgress(isr.includes(one.broker), ctx.nowMs)]))
+  replica.role = { is: 'leader', startOffset: log.endOffset, isr, followers, awaited: new Map(), isrTimer: null }
+  tellLost(ctx, partition, replica)
+  advance(ctx.state, replica, ctx.nowMs)
+  stirred(ctx, replica)
+  if (replica.topic === offsetsTopic) loadShard(ctx, replica.partition, broker)
+  if (replica.topic === transactionsTopic) loadTransactions(ctx, replica.partition, broker)
+}
+
+/** What the one before had and this one has not is gone for all, whether anybody had been told of it or not. */
+function tellLost(ctx: Context, partition: Partition, { log }: Replica): void {
+  const { left, topic, topicId, partition: index, leaderEpoch: epoch } = partition
+  partition.left = null
+  if (left === null || left.endOffset <= log.endOffset) return
+  const from = log.endOffset
+  const messages = left.batches.filter(({ baseOffset }) => baseOffset >= from).flatMap((one) => one.messages)
+  const { unclean } = left
+  const committed = left.highWatermark > from
+  ctx.note({ what: 'lost', topic, topicId, partition: index, from: String(from), epoch, unclean, committed, messages })
+}
+
+function becomeFollower(ctx: Context, replica: Replica, leaderEpoch: number, leader: number | null): void {
+  stop(ctx, replica)
+  replica.leaderEpoch = leaderEpoch
+  replica.role = { is: 'follower', leader }
+  stirred(ctx, replica)
+  if (leader !== null) startFetching(ctx, replica, leader)
+}
+
+/** Its role ends, and what hung on it: who waits is told, and a coordinator forgets all that it knows. */
+export function stop(ctx: Context, replica: Replica): void {
+  const { role, topic, partition, broker } = replica
+  replica.role = noRole
+  stirred(ctx, replica)
+  if (role.is === 'follower') stopFetching(ctx, replica)
+  if (role.is !== 'leader') return
+  if (role.isrTimer !== null) ctx.disarm(role.isrTimer)
+  if (topic === offsetsTopic) unloadShard(ctx, partition, broker)
+  if (topic === transactionsTopic) unloadTransactions(ctx, partition, broker)
+  refuseAwaited(ctx, role, 'NOT_LEADER_OR_FOLLOWER')
+}
+
+/** Its broker goes down: nobody is there to be told, or to go on. */
+export function fall(ctx: Context, replica: Replica): void {
+  if (replica.role.is === 'leader') replica.role.awaited.clear()
+  stop(ctx, replica)
+}
+
+/** The broker of a lone copy leads it from now on. */
+export function leadAlone(ctx: Context, partition: Partition): void {
+  const replica = partition.replicas[0]!
+  if (isLone(partition)) becomeLeader(ctx, partition, replica, partition.leaderEpoch, partition.isr)
+}
+
+function stirred({ state }: Context, replica: Replica): void {
+  state.stirred.add(replica)
+  state.audit.touched.add(replica)
+}
