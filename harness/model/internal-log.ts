@@ -6,7 +6,9 @@ import { keyHash } from '../wire/key-hash.ts'
 import { decodeRecords, parseBatchHeader } from '../wire/records.ts'
 import { appendAsLeader, onlyBatch } from './append.ts'
 import { offsetsTopic } from './internal-topics.ts'
-import { foremost, replicaOn } from './replication/replica.ts'
+import type { LogBatch } from './log.ts'
+import { isShort } from './replication/leadership.ts'
+import { foremost, type Replica, replicaOn } from './replication/replica.ts'
 import type { ClusterState, Partition } from './state.ts'
 import type { Context } from './types.ts'
 
@@ -37,9 +39,18 @@ export function leaderOfInternal(state: ClusterState, partition: number, topic =
   return internal(state, topic, partition)?.leader ?? null
 }
 
+/** Where a coordinator's batch is, that may not be replicated yet. */
+export interface Written {
+  readonly by: Replica
+  /** Of its first record. */
+  readonly offset: bigint
+  /** The log end behind it. */
+  readonly upTo: bigint
+}
+
 /**
- * Writes one batch in the coordinator's name and returns the offset of its first record. Nobody is told by an `appended` note: what the
- * records say is told by who writes them.
+ * Writes one batch in the coordinator's name, as with acks=all. Nobody is told by an `appended` note: what the records say is told by who
+ * writes them, once it is replicated (`awaitInSync`).
  */
 export function appendInternal(
   ctx: Context,
@@ -47,17 +58,23 @@ export function appendInternal(
   partition: number,
   broker: number,
   batchBytes: Uint8Array,
-): bigint | ErrorName {
+): Written | ErrorName {
   const topic = ctx.state.topics.get(topicName)
   const of = topic?.partitions[partition]
   if (topic === undefined || of === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
   const into = replicaOn(of, broker)
   if (into?.role.is !== 'leader') return 'NOT_LEADER_OR_FOLLOWER'
+  if (isShort(ctx.state, into)) return 'NOT_ENOUGH_REPLICAS'
   const batch = onlyBatch(batchBytes)
   if ('is' in batch) return batch.error
   const appended = appendAsLeader(ctx.state, topic, into, batch, 'coordinator', ctx.nowMs)
   if (appended.is === 'refused') return appended.error
-  return appended.is === 'appended' ? appended.batch.baseOffset : appended.of.firstOffset
+  const { firstOffset, lastOffset } = appended.is === 'duplicate' ? appended.of : rangeOf(appended.batch)
+  return { by: into, offset: firstOffset, upTo: lastOffset + 1n }
+}
+
+function rangeOf({ baseOffset, lastOffset }: LogBatch): { readonly firstOffset: bigint; readonly lastOffset: bigint } {
+  return { firstOffset: baseOffset, lastOffset }
 }
 
 /** What every coordinator makes of a write that failed, where the rules of its own requests say nothing else. */

@@ -182,7 +182,7 @@ export interface Effective extends Setting {
 /** All settings of a topic with this configuration, in the order of their names. */
 export function effectiveSettings(state: ClusterState, config: ReadonlyMap<string, string>): Effective[] {
   return settingsOf(state.imitate).map((setting): Effective => {
-    const ofBroker = setting.name === 'max.message.bytes' ? String(state.config.messageMaxBytes) : setting.value
+    const ofBroker = ofBrokers(state, setting)
     const inherited = setting.broker === undefined ? [] : synonymsOf(setting.broker, ofBroker, setting.value)
     // With eligible leader replicas (KIP-966) the cluster says it itself, so that no broker can say another thing.
     const ofCluster = state.imitate === '4.4' && setting.name === 'min.insync.replicas'
@@ -196,6 +196,14 @@ export function effectiveSettings(state: ClusterState, config: ReadonlyMap<strin
     const synonyms = [{ name: setting.name, value: own, source: 1 } as const, ...inherited]
     return { ...setting, value: own, source: 1, synonyms, isReadOnly }
   })
+}
+
+/** What a topic has that says nothing itself. */
+function ofBrokers({ config }: ClusterState, { name, value }: Setting): string {
+  if (name === 'max.message.bytes') return String(config.messageMaxBytes)
+  if (name === 'min.insync.replicas') return String(config.minInSyncReplicas)
+  if (name === 'unclean.leader.election.enable') return String(config.uncleanLeaderElection)
+  return value
 }
 
 function synonymsOf(name: string, value: string, usual: string): Effective['synonyms'][number][] {

@@ -7,6 +7,7 @@
 
 import { readInternal } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
+import { isSettled } from '../replication/leadership.ts'
 import { replicaOn } from '../replication/replica.ts'
 import type { ClusterState } from '../state.ts'
 import { ownersOf, shared } from './assignment.ts'
@@ -26,8 +27,8 @@ export function checkGroups(state: ClusterState, depth: 'quick' | 'whole' = 'who
   for (const shard of state.groupShards.values()) {
     const sayShard: Say = (what) => found.push(`__consumer_offsets/${shard.partition}: ${what}`)
     const of = state.topics.get(offsetsTopic)?.partitions[shard.partition]
-    if (of && replicaOn(of, shard.broker)?.role.is !== 'leader')
-      sayShard(`broker ${shard.broker} coordinates, and does not lead`)
+    const by = of && replicaOn(of, shard.broker)
+    if (of && by?.role.is !== 'leader') sayShard(`broker ${shard.broker} coordinates, and does not lead`)
     for (const group of shard.groups.values()) {
       const say: Say = (what) => found.push(`group ${group.groupId} (${group.phase}, ${group.generation}): ${what}`)
       checkPhase(group, say)
@@ -36,7 +37,7 @@ export function checkGroups(state: ClusterState, depth: 'quick' | 'whole' = 'who
       checkOwners(group, say)
       checkPending(state, shard, group, say)
     }
-    if (depth === 'whole' && shard.loading === null) checkLog(state, shard, sayShard)
+    if (depth === 'whole' && shard.loading === null && isSettled(shard, by)) checkLog(state, shard, sayShard)
   }
   return found
 }

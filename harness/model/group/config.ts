@@ -12,6 +12,8 @@ export interface GroupConfig {
   readonly maxSize: number
   /** offset.metadata.max.bytes; compared with the length in UTF-16 units, as Java's String counts. */
   readonly maxMetadataLength: number
+  /** offsets.commit.timeout.ms: how long a write of the coordinator waits for replicas. */
+  readonly offsetCommitTimeoutMs: number
   /** offsets.retention.minutes */
   readonly offsetsRetentionMs: number
   /** offsets.retention.check.interval.ms */
@@ -24,6 +26,7 @@ export const groupDefaults: GroupConfig = {
   initialRebalanceDelayMs: 3_000,
   maxSize: 0x7fff_ffff,
   maxMetadataLength: 4_096,
+  offsetCommitTimeoutMs: 5_000,
   offsetsRetentionMs: 7 * 24 * 60 * 60_000,
   offsetsCheckIntervalMs: 600_000,
 }

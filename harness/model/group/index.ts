@@ -7,9 +7,7 @@
  *     store      what is written into the log             replay     what is read from it
  *     offsets    committed and pending offsets            expiry     when they go
  *
- * NOT modelled: groups of KIP-848 and share groups (the coordinator of 3.9 answers UNSUPPORTED_VERSION); writes
- * of the coordinator are in the log at once (Kafka waits for the ISR, `offsets.commit.timeout.ms` at most): where that changes,
- * `assignmentStored` and its like are what goes on later.
+ * NOT modelled: groups of KIP-848 and share groups (the coordinator of 3.9 answers UNSUPPORTED_VERSION).
  */
 
 import { coordinatorPartition, readInternal } from '../internal-log.ts'

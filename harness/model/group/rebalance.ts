@@ -106,7 +106,9 @@ function becomeEmpty(ctx: Context, shard: GroupShard, group: Group): void {
   group.protocol = null
   moveTo(ctx, group, 'Empty')
   // Should the write fail, the last stored generation comes back with a move of the coordinator, and times out.
-  group.stored = storeGroup(ctx, shard, group, new Map()) === null
+  storeGroup(ctx, shard, group, new Map(), (_, error) => {
+    group.stored = error === null
+  })
 }
 
 export function stopJoining(ctx: Context, group: Group): void {

@@ -37,20 +37,26 @@ export function resetOffsets(
     committedAtMs: wallMs(ctx),
     expiresAtMs: null,
   }))
-  const error = storeOffsets(ctx, shard, group, commits)
-  if (error !== null) return error
-  for (const { partition, offset } of commits) {
-    ctx.note({
-      what: 'committed',
-      group: groupId,
-      generation: -1,
-      member: '',
-      topic: name,
-      partition,
-      offset: String(offset),
-    })
+  const tellAll = (now: Context): void => {
+    for (const { partition, offset } of commits) {
+      now.note({
+        what: 'committed',
+        group: groupId,
+        generation: -1,
+        member: '',
+        topic: name,
+        partition,
+        offset: String(offset),
+      })
+    }
   }
-  return undefined
+  let failed: ErrorName | undefined
+  storeOffsets(ctx, shard, group, commits, (now, error) => {
+    if (error === null) tellAll(now)
+    else failed = error
+  })
+  // What replicas are waited for is done as far as the tool goes: it is told later.
+  return failed
 }
 
 function offsetIn({ log }: Replica, to: ResetTo): bigint {

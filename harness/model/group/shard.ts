@@ -30,6 +30,8 @@ export interface GroupShard {
   readonly dropped: Map<string, Set<string>>
   /** When Kafka would next look for offsets that have expired. */
   nextCheckMs: number
+  /** A write was given up that may be in the log all the same: the next coordinator may know more than this one. */
+  partedFromLog: boolean
 }
 
 /**
@@ -49,6 +51,7 @@ export function loadShard(ctx: Context, partition: number, broker: number): void
     groups: new Map(),
     dropped: new Map(),
     nextCheckMs,
+    partedFromLog: false,
   }
   ctx.state.groupShards.set(partition, shard)
   const takesMs = loadMs(ctx.state)

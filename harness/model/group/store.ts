@@ -4,6 +4,7 @@ import type { ErrorName } from '../../wire/error-codes.ts'
 import { encodeBatch, type RecordInput } from '../../wire/records.ts'
 import { appendInternal, coordinatorError } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
+import { awaitInSync } from '../replication/leadership.ts'
 import type { Context } from '../types.ts'
 import { metadataFor } from './members.ts'
 import {
@@ -27,24 +28,48 @@ export interface Producer {
   readonly producerEpoch: number
 }
 
+/** Null: it is in the log and replicated; else the error, in the words of whoever asked. Called once, now or later. */
+export type Then = (ctx: Context, error: ErrorName | null) => void
+
+/**
+ * Writes, and goes on once it is replicated: with where it lies, or with why it is not. Nothing more comes of it once the coordinator is none
+ * any more, but an error.
+ */
 function append(
   ctx: Context,
   shard: GroupShard,
   records: readonly RecordInput[],
+  then: (ctx: Context, stored: bigint | ErrorName) => void,
   producer?: Producer,
-): bigint | ErrorName {
+): void {
   const transactional = producer && { ...producer, baseSequence: 0, isTransactional: true }
   const batch = encodeBatch({ records, baseTimestamp: wallMs(ctx), ...transactional })
-  return appendInternal(ctx, offsetsTopic, shard.partition, shard.broker, batch)
+  const written = appendInternal(ctx, offsetsTopic, shard.partition, shard.broker, batch)
+  if (typeof written === 'string') {
+    then(ctx, written)
+    return
+  }
+  const { by, offset, upTo } = written
+  awaitInSync(ctx, by, upTo, shard.config.offsetCommitTimeoutMs, (now, error) => {
+    now.state.audit.groups = true
+    // It may come into the log, and this cache has gone on without it.
+    if (error !== null) shard.partedFromLog = true
+    then(now, error ?? offset)
+  })
 }
 
-/** Null when it is in the log; else the error in the words of the group APIs (GroupMetadataManager.storeGroup). */
+const isCurrent = ({ state }: Context, shard: GroupShard): boolean => state.groupShards.get(shard.partition) === shard
+
+/**
+ * In the words of the group APIs (GroupMetadataManager.storeGroup). Once the coordinator is none any more, all who waited have been told.
+ */
 export function storeGroup(
   ctx: Context,
   shard: GroupShard,
   group: Group,
   assignment: ReadonlyMap<string, Uint8Array>,
-): ErrorName | null {
+  then: Then,
+): void {
   const value = encodeGroupValue({
     protocolType: group.protocolType ?? '',
     generation: group.generation,
@@ -62,8 +87,9 @@ export function storeGroup(
       assignment: assignment.get(member.memberId) ?? nothing,
     })),
   })
-  const stored = append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }])
-  return typeof stored === 'bigint' ? null : storeGroupError(stored)
+  append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }], (now, stored) => {
+    if (isCurrent(now, shard)) then(now, typeof stored === 'bigint' ? null : storeGroupError(stored))
+  })
 }
 
 function storeGroupError(error: ErrorName): ErrorName {
@@ -87,13 +113,18 @@ export function storeOffsets(
   shard: GroupShard,
   group: Group,
   commits: readonly Commit[],
-): ErrorName | null {
-  const recordOffset = append(ctx, shard, recordsOf(group, commits))
-  if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
-  for (const { topic, partition, ...commit } of commits) {
-    setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
-  }
-  return null
+  then: Then,
+): void {
+  append(ctx, shard, recordsOf(group, commits), (now, recordOffset) => {
+    if (typeof recordOffset !== 'bigint') {
+      then(now, storeOffsetsError(recordOffset))
+      return
+    }
+    for (const { topic, partition, ...commit } of commits) {
+      setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
+    }
+    then(now, null)
+  })
 }
 
 /** The same in a transaction of this producer: visible when its marker comes. */
@@ -103,13 +134,19 @@ export function storePending(
   group: Group,
   commits: readonly Commit[],
   producer: Producer,
-): ErrorName | null {
-  const recordOffset = append(ctx, shard, recordsOf(group, commits), producer)
-  if (typeof recordOffset !== 'bigint') return storeOffsetsError(recordOffset)
-  for (const { topic, partition, ...commit } of commits) {
-    setPending(group.offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })
+  then: Then,
+): void {
+  const taken = (now: Context, recordOffset: bigint | ErrorName): void => {
+    if (typeof recordOffset !== 'bigint') {
+      then(now, storeOffsetsError(recordOffset))
+      return
+    }
+    for (const { topic, partition, ...commit } of commits) {
+      setPending(group.offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })
+    }
+    then(now, null)
   }
-  return null
+  append(ctx, shard, recordsOf(group, commits), taken, producer)
 }
 
 function recordsOf({ groupId }: Group, commits: readonly Commit[]): RecordInput[] {
@@ -157,6 +194,7 @@ export function forget(ctx: Context, shard: GroupShard, group: Group, removed: r
       ctx,
       shard,
       keys.map((key) => ({ key, value: null })),
+      () => {},
     )
 }
 

@@ -7,8 +7,10 @@
  *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), INVALID_TIMESTAMP; then what idempotence has to say (producers.ts).
  * - KAFKA_STORAGE_ERROR where the disk is full, and for whatever lies in a log directory that failed (broker-life.ts).
  * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
- * - acks 1 and -1 answer at once: with one copy all in-sync replicas have it. acks 0 never answers; an error closes the connection.
- *   Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
+ * - acks 1 answers at once. acks -1 answers when all in-sync replicas have it, REQUEST_TIMED_OUT when that took longer than timeoutMs,
+ *   NOT_LEADER_OR_FOLLOWER when it leads no more meanwhile, NOT_ENOUGH_REPLICAS_AFTER_APPEND when there are too few by then: what was
+ *   appended stays. NOT_ENOUGH_REPLICAS when there are fewer than min.insync.replicas from the start: nothing is appended. acks 0 never
+ *   answers; an error closes the connection. Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
  * - A size or magic that no batch can have spoils the whole request: CORRUPT_MESSAGE for every partition.
  * - Records that are null: Kafka trips over them and never answers; the connection takes nothing more.
  * - A transactional batch needs a transactional id (TRANSACTIONAL_ID_AUTHORIZATION_FAILED for the whole request), and all of them in a
@@ -23,8 +25,7 @@
  * - 7 allows zstd: UNSUPPORTED_COMPRESSION_TYPE below. 8 tells which records were bad (KIP-467). 10 names the leader (KIP-951). 11 knows
  *   TRANSACTION_ABORTABLE, which older ones get as INVALID_TXN_STATE.
  *
- * NOT modelled: message sets of formats 0 and 1 (UNSUPPORTED_FOR_MESSAGE_FORMAT; 3.9 converts them); waiting for replicas,
- * min.insync.replicas, timeoutMs; quotas.
+ * NOT modelled: message sets of formats 0 and 1 (UNSUPPORTED_FOR_MESSAGE_FORMAT; 3.9 converts them); quotas.
  */
 import type { produce } from '../../wire/apis/00-produce.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
@@ -45,6 +46,7 @@ import { identitiesIn } from '../identities.ts'
 import { ledBy } from '../image.ts'
 import { isInternal } from '../internal-topics.ts'
 import { type LeaderHint, leaderHint } from '../leader-hint.ts'
+import { awaitInSync, isShort } from '../replication/leadership.ts'
 import type { Replica } from '../replication/replica.ts'
 import { type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
 import type { Context, Request } from '../types.ts'
@@ -68,7 +70,14 @@ type Checked = {
   readonly parts: readonly { readonly index: number; readonly records: Uint8Array; readonly ready: Ready | Refused }[]
 }
 
-export function handle(ctx: Context, request: Request, { acks, topicData, transactionalId }: Body): void {
+/** What became of one partition; with acks=all it may become an error while replicas are waited for. */
+interface Part {
+  readonly name: string
+  readonly index: number
+  outcome: Outcome
+}
+
+export function handle(ctx: Context, request: Request, { acks, timeoutMs, topicData, transactionalId }: Body): void {
   const all = topicData.flatMap(({ partitionData }) => partitionData.map(({ records }) => records))
   if (all.includes(null)) return
   const checked = topicData.map(
@@ -83,28 +92,76 @@ export function handle(ctx: Context, request: Request, { acks, topicData, transa
   )
   const unverified = verifyAll(ctx, request, transactionalId, checked)
   const whole = refusalOfAll(transactionalId, all as Uint8Array[]) ?? ('is' in unverified ? unverified : undefined)
-  const hints = new Map<number, NonNullable<LeaderHint['node']>>()
-  const errors: ErrorName[] = []
-  const responses = checked.map(({ name, parts }) => ({
-    name,
-    partitionResponses: parts.map(({ index, records, ready }): PartitionAnswer => {
+  const parts: Part[] = checked.flatMap(({ name, parts }) =>
+    parts.map(({ index, records, ready }) => {
       const outcome = whole ?? append(ctx, request, acks, name, ready, unverified)
-      if (!('is' in outcome)) return done(ctx, request, index, outcome)
-      const { error } = outcome
-      errors.push(error)
-      const messages = identitiesIn(records)
-      ctx.note({ what: 'refused', api: 'Produce', error, topic: name, partition: index, messages }, request)
-      const answer = failed(index, outcome)
-      if (error !== 'NOT_LEADER_OR_FOLLOWER' || request.apiVersion < 10) return answer
-      const { node, ...currentLeader } = leaderHint(ctx.state, request.broker, name, index)
-      if (node !== undefined) hints.set(node.nodeId, node)
-      return { ...answer, currentLeader }
+      if ('is' in outcome) noteRefused(ctx, request, name, index, records, outcome.error)
+      else noteDone(ctx, request, outcome)
+      return { name, index, outcome }
     }),
-  }))
-  if (acks !== 0)
-    ctx.answer(request, hints.size === 0 ? { responses } : { responses, nodeEndpoints: [...hints.values()] })
-  else if (errors.length === 0) ctx.answer(request, null)
-  else closeConnection(ctx, request.connection, `acks=0 and ${errors.join(', ')}`, 'fin')
+  )
+  if (acks === -1) awaitAll(ctx, request, parts, timeoutMs)
+  else if (acks !== 0) ctx.answer(request, answerOf(ctx, request, parts))
+  else {
+    const errors = parts.flatMap(({ outcome }) => ('is' in outcome ? [outcome.error] : []))
+    if (errors.length === 0) ctx.answer(request, null)
+    else closeConnection(ctx, request.connection, `acks=0 and ${errors.join(', ')}`, 'fin')
+  }
+}
+
+/** DelayedProduce: answered when all in-sync replicas have each of them, or when it is clear that they will not in time. */
+function awaitAll(ctx: Context, request: Request, parts: Part[], timeoutMs: number): void {
+  let waiting = 1
+  const oneLess = (now: Context): void => {
+    if (--waiting === 0) now.answer(request, answerOf(now, request, parts))
+  }
+  for (const part of parts) {
+    const { outcome } = part
+    if ('is' in outcome) continue
+    waiting++
+    awaitInSync(ctx, outcome.to, endOf(outcome.appended), timeoutMs, (now, error) => {
+      if (error !== null) part.outcome = refused(error)
+      oneLess(now)
+    })
+  }
+  oneLess(ctx)
+}
+
+function endOf(appended: Done['appended']): bigint {
+  return (appended.is === 'appended' ? appended.batch.lastOffset : appended.of.lastOffset) + 1n
+}
+
+function answerOf(ctx: Context, request: Request, parts: readonly Part[]): Answer {
+  const hints = new Map<number, NonNullable<LeaderHint['node']>>()
+  const responses: { name: string; partitionResponses: PartitionAnswer[] }[] = []
+  for (const { name, index, outcome } of parts) {
+    let of = responses.at(-1)
+    if (of?.name !== name) responses.push((of = { name, partitionResponses: [] }))
+    if (!('is' in outcome)) {
+      of.partitionResponses.push(done(index, outcome))
+      continue
+    }
+    const answer = failed(index, outcome)
+    if (outcome.error !== 'NOT_LEADER_OR_FOLLOWER' || request.apiVersion < 10) {
+      of.partitionResponses.push(answer)
+      continue
+    }
+    const { node, ...currentLeader } = leaderHint(ctx.state, request.broker, name, index)
+    if (node !== undefined) hints.set(node.nodeId, node)
+    of.partitionResponses.push({ ...answer, currentLeader })
+  }
+  return hints.size === 0 ? { responses } : { responses, nodeEndpoints: [...hints.values()] }
+}
+
+function noteRefused(
+  ctx: Context,
+  request: Request,
+  topic: string,
+  partition: number,
+  records: Uint8Array,
+  error: ErrorName,
+): void {
+  ctx.note({ what: 'refused', api: 'Produce', error, topic, partition, messages: identitiesIn(records) }, request)
 }
 
 /** KafkaApis looks into the records of all partitions before it takes up one (RequestUtils.hasTransactionalRecords). */
@@ -171,35 +228,32 @@ function append(
   if (acks < -1 || acks > 1) return refused('INVALID_REQUIRED_ACKS')
   if (isInternal(name) && request.clientId !== adminClientId) return refused('INVALID_TOPIC_EXCEPTION')
   if (typeof to === 'string') return refused(to)
+  if (acks === -1 && isShort(ctx.state, to)) return refused('NOT_ENOUGH_REPLICAS')
   const appended = appendAsLeader(ctx.state, ctx.state.topics.get(name)!, to, batch, 'client', ctx.nowMs)
   if (appended.is !== 'refused') return { appended, to }
   return withoutLogStart.includes(appended.error) ? appended : { ...appended, logStartOffset: to.log.startOffset }
 }
 
-function done(ctx: Context, request: Request, index: number, { appended, to }: Done): PartitionAnswer {
-  const logStartOffset = to.log.startOffset
+function noteDone(ctx: Context, request: Request, { appended, to }: Done): void {
   if (appended.is === 'appended') {
-    const { batch, logAppendTimeMs } = appended
-    ctx.note(appendedEvent(to, batch), request)
-    return { index, errorCode: 0, baseOffset: batch.baseOffset, logAppendTimeMs, logStartOffset }
+    ctx.note(appendedEvent(to, appended.batch), request)
+    return
   }
   const { of, header, messages } = appended
   const { producerId, producerEpoch, baseSequence } = header
   const { topic, partition } = to
   const baseOffset = String(of.firstOffset)
-  ctx.note(
-    {
-      what: 'duplicate',
-      topic,
-      partition,
-      baseOffset,
-      producerId: String(producerId),
-      producerEpoch,
-      baseSequence,
-      messages,
-    },
-    request,
-  )
+  const from = { producerId: String(producerId), producerEpoch, baseSequence }
+  ctx.note({ what: 'duplicate', topic, partition, baseOffset, ...from, messages }, request)
+}
+
+function done(index: number, { appended, to }: Done): PartitionAnswer {
+  const logStartOffset = to.log.startOffset
+  if (appended.is === 'appended') {
+    const { batch, logAppendTimeMs } = appended
+    return { index, errorCode: 0, baseOffset: batch.baseOffset, logAppendTimeMs, logStartOffset }
+  }
+  const { of } = appended
   return { index, errorCode: 0, baseOffset: of.firstOffset, logAppendTimeMs: of.timestamp, logStartOffset }
 }
 

@@ -36,14 +36,17 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   const asked = commitsOf(ctx, body)
   const image = ctx.state.brokers.get(request.broker)?.image
   const known = asked.filter(({ topic, partition }) => image?.topics.get(topic)?.partitions[partition] !== undefined)
-  const outcome = known.length === 0 ? () => 'NONE' as const : commit(ctx, request, body, known)
-  for (const each of asked) put(errors, each.topic, each.partition, 'UNKNOWN_TOPIC_OR_PARTITION')
-  for (const each of known) put(errors, each.topic, each.partition, outcome(each))
-  const topics = [...errors].map(([name, partitions]) => ({
-    name,
-    partitions: [...partitions].map(([partitionIndex, error]) => ({ partitionIndex, errorCode: errorCodes[error] })),
-  }))
-  ctx.answer(request, { topics })
+  const tell: Tell = (now, outcome) => {
+    for (const each of asked) put(errors, each.topic, each.partition, 'UNKNOWN_TOPIC_OR_PARTITION')
+    for (const each of known) put(errors, each.topic, each.partition, outcome(each))
+    const topics = [...errors].map(([name, partitions]) => ({
+      name,
+      partitions: [...partitions].map(([partitionIndex, error]) => ({ partitionIndex, errorCode: errorCodes[error] })),
+    }))
+    now.answer(request, { topics })
+  }
+  if (known.length === 0) tell(ctx, () => 'NONE')
+  else commit(ctx, request, body, known, tell)
 }
 
 /** A partition that is named twice is committed once, as it was named last. */
@@ -68,21 +71,41 @@ function commitsOf(ctx: Context, { topics, retentionTimeMs }: Body): Commit[] {
 }
 
 type Outcome = (commit: Commit) => ErrorName
+type Tell = (ctx: Context, outcome: Outcome) => void
 
-function commit(ctx: Context, request: Request, body: Body, commits: readonly Commit[]): Outcome {
+function commit(ctx: Context, request: Request, body: Body, commits: readonly Commit[], tell: Tell): void {
+  const ready = readyFor(ctx, request, body, commits)
+  if (typeof ready === 'function') {
+    tell(ctx, ready)
+    return
+  }
+  const { shard, group } = ready
+  const member = group.members.get(body.memberId)
+  if (member !== undefined) restartSession(ctx, shard, group, member)
+  const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
+  const stored = commits.filter(fits)
+  const tellAll = (now: Context, failed: ErrorName | null): void => {
+    if (failed === null) for (const each of stored) noteCommitted(now, request, body, each)
+    tell(now, (each) => (fits(each) ? (failed ?? 'NONE') : 'OFFSET_METADATA_TOO_LARGE'))
+  }
+  if (stored.length === 0) tellAll(ctx, null)
+  else storeOffsets(ctx, shard, group, stored, tellAll)
+}
+
+/** The group, which takes this commit; else why not. */
+function readyFor(
+  ctx: Context,
+  request: Request,
+  body: Body,
+  commits: readonly Commit[],
+): Outcome | { readonly shard: GroupShard; readonly group: Group } {
   if (request.apiVersion === 0) return () => 'UNSUPPORTED_VERSION'
   const shard = shardFor(ctx, request, body.groupId, 'offsets')
   if (typeof shard === 'string') return () => shard
   const group = groupFor(ctx, shard, body)
   const error = group === undefined ? 'ILLEGAL_GENERATION' : refusalOf(group, body)
-  if (group === undefined || error !== null) return refuse(ctx, request, commits, error ?? 'ILLEGAL_GENERATION')
-  const member = group.members.get(body.memberId)
-  if (member !== undefined) restartSession(ctx, shard, group, member)
-  const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
-  const stored = commits.filter(fits)
-  const failed = stored.length === 0 ? null : storeOffsets(ctx, shard, group, stored)
-  if (failed === null) for (const each of stored) noteCommitted(ctx, request, body, each)
-  return (each) => (fits(each) ? (failed ?? 'NONE') : 'OFFSET_METADATA_TOO_LARGE')
+  if (group !== undefined && error === null) return { shard, group }
+  return refuse(ctx, request, commits, error ?? 'ILLEGAL_GENERATION')
 }
 
 /** Whoever only stores offsets here needs no membership: the first commit makes the group. */

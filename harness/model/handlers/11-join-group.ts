@@ -201,15 +201,18 @@ function comeBack(ctx: Context, join: Join, member: Member, memberId: string): A
     return null
   }
   // The log has the old id, so the new one is stored before it is told.
-  const error = storeGroup(ctx, shard, group, assignmentsOf(group))
-  if (error !== null) {
-    takeOver(ctx, shard, group, member, idBefore)
-    Object.assign(member, { protocols, rebalanceTimeoutMs, sessionTimeoutMs } satisfies Terms)
-    noteGroup(ctx, group)
-    return joined(request, group, '', { errorCode: errorCodes[error], leader: leaderBefore })
-  }
-  if (request.apiVersion < 9) return joined(request, group, memberId, { leader: leaderBefore, members: [] })
-  return joined(request, group, memberId, { skipAssignment: group.leader === memberId })
+  storeGroup(ctx, shard, group, assignmentsOf(group), (now, error) => {
+    const answer = (of: Answer) => now.answer(request, of)
+    if (error !== null) {
+      takeOver(now, shard, group, member, idBefore)
+      Object.assign(member, { protocols, rebalanceTimeoutMs, sessionTimeoutMs } satisfies Terms)
+      noteGroup(now, group)
+      answer(joined(request, group, '', { errorCode: errorCodes[error], leader: leaderBefore }))
+    } else if (request.apiVersion < 9) {
+      answer(joined(request, group, memberId, { leader: leaderBefore, members: [] }))
+    } else answer(joined(request, group, memberId, { skipAssignment: group.leader === memberId }))
+  })
+  return null
 }
 
 /** The member goes on under another id; whatever waits under the one it had is fenced. */

@@ -13,7 +13,7 @@
  * Version notes: 1 adds the throttle time, 3 the instance id. From 5 protocol type and name are mandatory and must be the group's
  * (KIP-559), and both are answered.
  *
- * NOT modelled: authorization, quotas, the error of an assignment that can't be written in time.
+ * NOT modelled: authorization, quotas.
  */
 import type { syncGroup } from '../../wire/apis/14-sync-group.ts'
 import type { ErrorName } from '../../wire/error-codes.ts'
@@ -72,6 +72,8 @@ function refusalOf(
 
 function takeAssignment(ctx: Context, shard: GroupShard, group: Group, request: Request, { assignments }: Body): void {
   const assignment = new Map(assignments.map((each) => [each.memberId, copyOf(each.assignment)]))
-  const error = storeGroup(ctx, shard, group, assignment)
-  assignmentStored(ctx, shard, group, { request, generation: group.generation, assignment, error })
+  const { generation } = group
+  storeGroup(ctx, shard, group, assignment, (now, error) => {
+    assignmentStored(now, shard, group, { request, generation, assignment, error })
+  })
 }

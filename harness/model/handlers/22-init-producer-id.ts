@@ -30,9 +30,15 @@ import type { Context, Request } from '../types.ts'
 type Body = RequestOf<typeof initProducerId>
 
 export function handle(ctx: Context, request: Request, body: Body): void {
-  const given = init(ctx, request, body)
-  if (typeof given !== 'string') {
-    ctx.note(
+  init(ctx, request, body, (now, given) => {
+    if (typeof given === 'string') {
+      noteRefusal(now, request, 'InitProducerId', body.transactionalId, given)
+      const error = given === 'PRODUCER_FENCED' && request.apiVersion < 4 ? 'INVALID_PRODUCER_EPOCH' : given
+      const nobody = { producerId: noProducerId, producerEpoch: noProducerEpoch }
+      now.answer(request, { errorCode: errorCodes[error], ...nobody })
+      return
+    }
+    now.note(
       {
         what: 'producer',
         transactionalId: body.transactionalId,
@@ -43,25 +49,23 @@ export function handle(ctx: Context, request: Request, body: Body): void {
       },
       request,
     )
-    ctx.answer(request, { errorCode: 0, producerId: given.producerId, producerEpoch: given.epoch })
-    return
-  }
-  noteRefusal(ctx, request, 'InitProducerId', body.transactionalId, given)
-  const error = given === 'PRODUCER_FENCED' && request.apiVersion < 4 ? 'INVALID_PRODUCER_EPOCH' : given
-  ctx.answer(request, {
-    errorCode: errorCodes[error],
-    producerId: noProducerId,
-    producerEpoch: noProducerEpoch,
+    now.answer(request, { errorCode: 0, producerId: given.producerId, producerEpoch: given.epoch })
   })
 }
 
-function init(ctx: Context, { broker }: Request, body: Body): ProducerIdAndEpoch | ErrorName {
-  const { transactionalId, transactionTimeoutMs, producerId, producerEpoch: epoch } = body
-  if ((producerId === noProducerId) !== (epoch === noProducerEpoch)) return 'INVALID_REQUEST'
-  if (transactionalId !== null) {
+function init(
+  ctx: Context,
+  { broker }: Request,
+  { transactionalId, transactionTimeoutMs, producerId, producerEpoch: epoch }: Body,
+  then: (ctx: Context, given: ProducerIdAndEpoch | ErrorName) => void,
+): void {
+  if ((producerId === noProducerId) !== (epoch === noProducerEpoch)) {
+    then(ctx, 'INVALID_REQUEST')
+  } else if (transactionalId !== null) {
     const expected = producerId === noProducerId ? null : { producerId, epoch }
-    return initProducer(ctx, broker, transactionalId, transactionTimeoutMs, expected)
+    initProducer(ctx, broker, transactionalId, transactionTimeoutMs, expected, then)
+  } else {
+    const claimed = claimProducerId(ctx, broker)
+    then(ctx, typeof claimed === 'string' ? claimed : { producerId: claimed, epoch: 0 })
   }
-  const claimed = claimProducerId(ctx, broker)
-  return typeof claimed === 'string' ? claimed : { producerId: claimed, epoch: 0 }
 }

@@ -35,31 +35,44 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   if (request.apiVersion < 4) {
     const { v3AndBelowTransactionalId: transactionalId, v3AndBelowTopics: topics } = body
     const of = { transactionalId, producerId: body.v3AndBelowProducerId, producerEpoch: body.v3AndBelowProducerEpoch }
-    const outcome = ofClient(ctx, request, of, topics)
-    ctx.answer(request, { resultsByTopicV3AndBelow: results(topics, outcome) })
+    ofClient(ctx, request, of, topics, (now, outcome) => {
+      now.answer(request, { resultsByTopicV3AndBelow: results(topics, outcome) })
+    })
     return
   }
-  if (body.transactions.length === 0) return
-  const resultsByTransaction = body.transactions.map(({ topics, verifyOnly, ...of }) => {
-    const partitions = partitionsOf(topics)
-    const outcome = unknownOf(ctx, request.broker, partitions) ?? ofBroker(ctx, request, of, partitions, verifyOnly)
-    return { transactionalId: of.transactionalId, topicResults: results(topics, outcome) }
-  })
-  ctx.answer(request, { resultsByTransaction })
+  const { transactions } = body
+  if (transactions.length === 0) return
+  const outcomes: Outcome[] = []
+  let waiting = transactions.length
+  for (const [i, { topics, verifyOnly, ...of }] of transactions.entries()) {
+    ofBroker(ctx, request, of, partitionsOf(topics), verifyOnly, (now, outcome) => {
+      outcomes[i] = outcome
+      if (--waiting > 0) return
+      const resultsByTransaction = transactions.map(({ transactionalId, topics: asked }, at) => ({
+        transactionalId,
+        topicResults: results(asked, outcomes[at]!),
+      }))
+      now.answer(request, { resultsByTransaction })
+    })
+  }
 }
 
-function ofClient(ctx: Context, request: Request, of: Claim, topics: Topics): Outcome {
+type Then = (ctx: Context, outcome: Outcome) => void
+
+function ofClient(ctx: Context, request: Request, of: Claim, topics: Topics, then: Then): void {
   const partitions = partitionsOf(topics)
   const unknown = unknownOf(ctx, request.broker, partitions)
   if (partitions.some(({ topic }) => isInternal(topic))) {
-    return (place) =>
-      isInternal(place.topic) ? 'TOPIC_AUTHORIZATION_FAILED' : (unknown?.(place) ?? 'OPERATION_NOT_ATTEMPTED')
-  }
-  if (unknown !== undefined) return unknown
-  const error = addPartitions(ctx, request.broker, of, partitions)
-  noteRefusal(ctx, request, 'AddPartitionsToTxn', of.transactionalId, error)
-  const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
-  return () => told
+    then(ctx, (place) =>
+      isInternal(place.topic) ? 'TOPIC_AUTHORIZATION_FAILED' : (unknown?.(place) ?? 'OPERATION_NOT_ATTEMPTED'),
+    )
+  } else if (unknown !== undefined) then(ctx, unknown)
+  else
+    addPartitions(ctx, request.broker, of, partitions, (now, error) => {
+      noteRefusal(now, request, 'AddPartitionsToTxn', of.transactionalId, error)
+      const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
+      then(now, () => told)
+    })
 }
 
 function ofBroker(
@@ -68,10 +81,12 @@ function ofBroker(
   of: Claim,
   partitions: readonly TopicPartition[],
   verifyOnly: boolean,
-): Outcome {
-  if (verifyOnly) return verifyPartitions(ctx, broker, of, partitions)
-  const error = addPartitions(ctx, broker, of, partitions)
-  return () => error
+  then: Then,
+): void {
+  const unknown = unknownOf(ctx, broker, partitions)
+  if (unknown !== undefined) then(ctx, unknown)
+  else if (verifyOnly) then(ctx, verifyPartitions(ctx, broker, of, partitions))
+  else addPartitions(ctx, broker, of, partitions, (now, error) => then(now, () => error))
 }
 
 function partitionsOf(topics: Topics): TopicPartition[] {

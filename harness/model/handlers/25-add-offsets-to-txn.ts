@@ -22,8 +22,9 @@ import type { Context, Request } from '../types.ts'
 
 export function handle(ctx: Context, request: Request, body: RequestOf<typeof addOffsetsToTxn>): void {
   const place = { topic: offsetsTopic, partition: coordinatorPartition(ctx.state, body.groupId) }
-  const error = addPartitions(ctx, request.broker, body, [place])
-  noteRefusal(ctx, request, 'AddOffsetsToTxn', body.transactionalId, error)
-  const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
-  ctx.answer(request, { errorCode: errorCodes[told] })
+  addPartitions(ctx, request.broker, body, [place], (now, error) => {
+    noteRefusal(now, request, 'AddOffsetsToTxn', body.transactionalId, error)
+    const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
+    now.answer(request, { errorCode: errorCodes[told] })
+  })
 }

@@ -24,19 +24,20 @@ import type { Context, Request } from '../types.ts'
 type Body = RequestOf<typeof endTxn>
 
 export function handle(ctx: Context, request: Request, body: Body): void {
-  const error = end(ctx, request, body)
-  noteRefusal(ctx, request, 'EndTxn', body.transactionalId, error)
-  const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
-  ctx.answer(request, { errorCode: errorCodes[told] })
+  end(ctx, request, body, (now, error) => {
+    noteRefusal(now, request, 'EndTxn', body.transactionalId, error)
+    const told = request.apiVersion < 2 && error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error
+    now.answer(request, { errorCode: errorCodes[told] })
+  })
 }
 
 function end(
   ctx: Context,
   { broker }: Request,
   { transactionalId, producerId, producerEpoch, committed }: Body,
-): ErrorName {
-  if (transactionalId === '') return 'INVALID_REQUEST'
-  const shard = transactionsFor(ctx, broker, transactionalId)
-  if (typeof shard === 'string') return shard
-  return endByClient(ctx, shard, transactionalId, producerId, producerEpoch, committed)
+  then: (ctx: Context, error: ErrorName) => void,
+): void {
+  const shard = transactionalId === '' ? 'INVALID_REQUEST' : transactionsFor(ctx, broker, transactionalId)
+  if (typeof shard === 'string') then(ctx, shard)
+  else endByClient(ctx, shard, transactionalId, producerId, producerEpoch, committed, then)
 }

@@ -33,20 +33,24 @@ import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof txnOffsetCommit>
 type Outcome = (commit: Commit) => ErrorName
+type Tell = (ctx: Context, outcome: Outcome) => void
 
 export function handle(ctx: Context, request: Request, body: Body): void {
   const errors: ByPartition<ErrorName> = new Map()
   const asked = commitsOf(ctx, body)
   const image = ctx.state.brokers.get(request.broker)?.image
   const known = asked.filter(({ topic, partition }) => image?.topics.get(topic)?.partitions[partition] !== undefined)
-  const outcome = known.length === 0 ? () => 'NONE' as const : commit(ctx, request, body, known)
-  for (const each of asked) put(errors, each.topic, each.partition, 'UNKNOWN_TOPIC_OR_PARTITION')
-  for (const each of known) put(errors, each.topic, each.partition, told(request, outcome(each)))
-  const topics = [...errors].map(([name, partitions]) => ({
-    name,
-    partitions: [...partitions].map(([partitionIndex, error]) => ({ partitionIndex, errorCode: errorCodes[error] })),
-  }))
-  ctx.answer(request, { topics })
+  const tell: Tell = (now, outcome) => {
+    for (const each of asked) put(errors, each.topic, each.partition, 'UNKNOWN_TOPIC_OR_PARTITION')
+    for (const each of known) put(errors, each.topic, each.partition, told(request, outcome(each)))
+    const topics = [...errors].map(([name, partitions]) => ({
+      name,
+      partitions: [...partitions].map(([partitionIndex, error]) => ({ partitionIndex, errorCode: errorCodes[error] })),
+    }))
+    now.answer(request, { topics })
+  }
+  if (known.length === 0) tell(ctx, () => 'NONE')
+  else commit(ctx, request, body, known, tell)
 }
 
 /** Clients before 2.0 fall over the other one (KAFKA-7296). */
@@ -74,17 +78,35 @@ function commitsOf(ctx: Context, { topics, generationIdOrMemberEpoch: generation
   return [...entries(commits)].map(({ value }) => value)
 }
 
-function commit(ctx: Context, request: Request, body: Body, commits: readonly Commit[]): Outcome {
+function commit(ctx: Context, request: Request, body: Body, commits: readonly Commit[], tell: Tell): void {
+  const ready = readyFor(ctx, request, body, commits)
+  if (typeof ready === 'function') {
+    tell(ctx, ready)
+    return
+  }
+  const { shard, group } = ready
+  const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
+  const stored = commits.filter(fits)
+  const tellAll = (now: Context, failed: ErrorName | null): void => {
+    if (failed !== null) tell(now, refuse(now, request, commits, failed))
+    else tell(now, (each) => (fits(each) ? 'NONE' : 'OFFSET_METADATA_TOO_LARGE'))
+  }
+  if (stored.length === 0) tellAll(ctx, null)
+  else storePending(ctx, shard, group, stored, body, tellAll)
+}
+
+/** The group, which takes this commit; else why not. */
+function readyFor(
+  ctx: Context,
+  request: Request,
+  body: Body,
+  commits: readonly Commit[],
+): Outcome | { readonly shard: GroupShard; readonly group: Group } {
   const shard = shardFor(ctx, request, body.groupId, 'membership')
   if (typeof shard === 'string') return () => shard
   const group = groupFor(ctx, shard, body.groupId)
   const error = unverified(ctx, request, shard, body) ?? refusalOf(group, body)
-  if (error !== undefined) return refuse(ctx, request, commits, error)
-  const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
-  const stored = commits.filter(fits)
-  const failed = stored.length === 0 ? null : storePending(ctx, shard, group, stored, body)
-  if (failed !== null) return refuse(ctx, request, commits, failed)
-  return (each) => (fits(each) ? 'NONE' : 'OFFSET_METADATA_TOO_LARGE')
+  return error === undefined ? { shard, group } : refuse(ctx, request, commits, error)
 }
 
 function groupFor(ctx: Context, shard: GroupShard, groupId: string): Group {

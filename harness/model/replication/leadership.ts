@@ -5,7 +5,7 @@
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { raiseHighWatermark } from '../log.ts'
 import type { ClusterState } from '../state.ts'
-import { effectiveNumber } from '../topic-config.ts'
+import { numberOf } from '../topic-config.ts'
 import type { Context } from '../types.ts'
 import { isCaughtUp, type Progress } from './progress.ts'
 import type { Replica } from './replica.ts'
@@ -36,10 +36,10 @@ export interface Awaited {
 export type Then = (ctx: Context, error: ErrorName | null) => void
 
 /** min.insync.replicas, of which there can be no more than there are copies. */
-export function minInSync(state: ClusterState, { topic }: Replica, { followers }: Leadership): number {
+function minInSync(state: ClusterState, { topic }: Replica, { followers }: Leadership): number {
   const of = state.topics.get(topic)
-  const asked = of === undefined ? 1 : (effectiveNumber(state, of, 'min.insync.replicas') ?? 1)
-  return Math.min(asked, followers.size + 1)
+  const own = of && numberOf(of, 'min.insync.replicas')
+  return Math.min(own ?? state.config.minInSyncReplicas, followers.size + 1)
 }
 
 /**
@@ -51,7 +51,7 @@ export function advance(state: ClusterState, replica: Replica, nowMs: number): b
   if (role.is !== 'leader') return false
   let upTo = log.endOffset
   if (role.followers.size > 0) {
-    if (role.isr.length < minInSync(state, replica, role)) return false
+    if (isShort(state, replica)) return false
     for (const [broker, progress] of role.followers) {
       if (progress.endOffset >= upTo) continue
       if (role.isr.includes(broker) || joins(state, broker, progress, log.endOffset, nowMs)) upTo = progress.endOffset
@@ -75,7 +75,7 @@ export function awaitInSync(ctx: Context, replica: Replica, upTo: bigint, timeou
     return
   }
   if (replica.log.highWatermark >= upTo) {
-    then(ctx, enough(ctx.state, replica, role))
+    then(ctx, enough(ctx.state, replica))
     return
   }
   const id = ctx.state.nextAwaitedId++
@@ -84,8 +84,19 @@ export function awaitInSync(ctx: Context, replica: Replica, upTo: bigint, timeou
   role.awaited.set(id, { upTo, timer, then })
 }
 
-function enough(state: ClusterState, replica: Replica, role: Leadership): ErrorName | null {
-  return role.isr.length < minInSync(state, replica, role) ? 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' : null
+/** Fewer are in sync than min.insync.replicas asks for. */
+export function isShort(state: ClusterState, replica: Replica): boolean {
+  const { role } = replica
+  return role.is === 'leader' && role.isr.length < minInSync(state, replica, role)
+}
+
+function enough(state: ClusterState, replica: Replica): ErrorName | null {
+  return isShort(state, replica) ? 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' : null
+}
+
+/** Whether what a coordinator knows is what its log says: nothing waits for replicas, and nothing was given up that may be in it. */
+export function isSettled({ partedFromLog }: { readonly partedFromLog: boolean }, by: Replica | undefined): boolean {
+  return !partedFromLog && by?.role.is === 'leader' && by.role.awaited.size === 0
 }
 
 /** Goes on with what was waited for. */
@@ -96,7 +107,7 @@ export function settleAwaited(ctx: Context, replica: Replica): void {
     if (upTo > log.highWatermark) continue
     role.awaited.delete(id)
     ctx.disarm(timer)
-    then(ctx, enough(ctx.state, replica, role))
+    then(ctx, enough(ctx.state, replica))
   }
 }
 

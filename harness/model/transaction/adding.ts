@@ -4,7 +4,7 @@ import type { TopicPartition } from '../group/offsets.ts'
 import { wallMs } from '../group/state.ts'
 import type { Context } from '../types.ts'
 import { transactionOf, transactionsFor } from './shard.ts'
-import { isPending, placeOf } from './state.ts'
+import { isBusy, placeOf } from './state.ts'
 import { store } from './store.ts'
 import { watchTimeouts } from './timeouts.ts'
 
@@ -15,23 +15,37 @@ export interface Claim {
 }
 
 /** handleAddPartitionsToTransaction: the first partition begins the transaction, and its time. */
-export function addPartitions(ctx: Context, broker: number, of: Claim, added: readonly TopicPartition[]): ErrorName {
-  if (of.transactionalId === '') return 'INVALID_REQUEST'
-  const shard = transactionsFor(ctx, broker, of.transactionalId)
-  if (typeof shard === 'string') return shard
-  const transaction = transactionOf(shard, of.transactionalId, of.producerId, of.producerEpoch)
-  if (typeof transaction === 'string') return transaction
-  if (isPending(transaction)) return 'CONCURRENT_TRANSACTIONS'
+export function addPartitions(
+  ctx: Context,
+  broker: number,
+  of: Claim,
+  added: readonly TopicPartition[],
+  then: (ctx: Context, error: ErrorName) => void,
+): void {
+  const shard = of.transactionalId === '' ? 'INVALID_REQUEST' : transactionsFor(ctx, broker, of.transactionalId)
+  const transaction =
+    typeof shard === 'string' ? shard : transactionOf(shard, of.transactionalId, of.producerId, of.producerEpoch)
+  if (typeof shard === 'string' || typeof transaction === 'string') {
+    then(ctx, transaction as ErrorName)
+    return
+  }
+  if (isBusy(transaction)) {
+    then(ctx, 'CONCURRENT_TRANSACTIONS')
+    return
+  }
   const isOngoing = transaction.phase === 'Ongoing'
-  if (isOngoing && added.every((place) => transaction.partitions.has(placeOf(place)))) return 'NONE'
+  if (isOngoing && added.every((place) => transaction.partitions.has(placeOf(place)))) {
+    then(ctx, 'NONE')
+    return
+  }
   const partitions = new Map(transaction.partitions)
   for (const place of added) partitions.set(placeOf(place), place)
   const nowMs = wallMs(ctx)
   const startedAtMs = isOngoing ? transaction.startedAtMs : nowMs
-  const failed = store(ctx, shard, transaction, { phase: 'Ongoing', partitions, startedAtMs, updatedAtMs: nowMs })
-  if (failed !== null) return failed
-  watchTimeouts(ctx, shard)
-  return 'NONE'
+  store(ctx, shard, transaction, { phase: 'Ongoing', partitions, startedAtMs, updatedAtMs: nowMs }, (now, error) => {
+    if (error === null) watchTimeouts(now, shard)
+    then(now, error ?? 'NONE')
+  })
 }
 
 /** handleVerifyPartitionsInTransaction: nothing is added; what is not in it should be aborted. */
@@ -47,7 +61,7 @@ export function verifyPartitions(
   if (typeof shard === 'string') return all(shard)
   const transaction = transactionOf(shard, of.transactionalId, of.producerId, of.producerEpoch)
   if (typeof transaction === 'string') return all(transaction)
-  if (isPending(transaction)) return all('CONCURRENT_TRANSACTIONS')
+  if (isBusy(transaction)) return all('CONCURRENT_TRANSACTIONS')
   const missing = new Set(asked.map(placeOf).filter((place) => !transaction.partitions.has(place)))
   return (place) => (missing.has(placeOf(place)) ? 'TRANSACTION_ABORTABLE' : 'NONE')
 }

@@ -9,7 +9,7 @@ import type { Context } from '../types.ts'
 import { transactionConfigOf } from './config.ts'
 import { abortFenced } from './ending.ts'
 import { type TransactionShard, transactionsFor } from './shard.ts'
-import { isExhausted, isPending, newTransaction, noEpoch, type Stored, type Transaction } from './state.ts'
+import { isBusy, isExhausted, newTransaction, noEpoch, type Stored, type Transaction } from './state.ts'
 import { store } from './store.ts'
 
 export interface ProducerIdAndEpoch {
@@ -19,6 +19,8 @@ export interface ProducerIdAndEpoch {
 
 const noPartitions: Stored['partitions'] = new Map()
 
+type Then = (ctx: Context, given: ProducerIdAndEpoch | ErrorName) => void
+
 /** `expected`: what the client thinks it has, if it comes back with it. */
 export function initProducer(
   ctx: Context,
@@ -26,27 +28,64 @@ export function initProducer(
   transactionalId: string,
   timeoutMs: number,
   expected: ProducerIdAndEpoch | null,
-): ProducerIdAndEpoch | ErrorName {
+  then: Then,
+): void {
+  const known = lookUp(ctx, broker, transactionalId, timeoutMs)
+  if (typeof known === 'string') {
+    then(ctx, known)
+    return
+  }
+  const { shard, transaction } = known
+  if (transaction.phase === 'Ongoing' && !isBusy(transaction) && (expected === null || mayBe(transaction, expected))) {
+    abortFenced(ctx, shard, transaction, (now, error) => then(now, error ?? 'CONCURRENT_TRANSACTIONS'))
+    return
+  }
+  const next = isBusy(transaction) ? 'CONCURRENT_TRANSACTIONS' : claim(ctx, broker, transaction, expected)
+  if (typeof next === 'string') {
+    then(ctx, next)
+    return
+  }
+  const { producerId, epoch, lastEpoch } = next
+  const lastProducerId = transaction.producerId
+  const change = { phase: 'Empty', partitions: noPartitions, startedAtMs: -1n, updatedAtMs: wallMs(ctx) } as const
+  shard.beginning.set(transactionalId, transaction)
+  store(ctx, shard, transaction, { ...change, producerId, epoch, timeoutMs }, (now, error) => {
+    shard.beginning.delete(transactionalId)
+    if (error !== null) {
+      then(now, error)
+      return
+    }
+    shard.transactions.set(transactionalId, transaction)
+    transaction.lastProducerId = lastProducerId
+    transaction.lastEpoch = lastEpoch
+    then(now, { producerId, epoch })
+  })
+}
+
+function lookUp(
+  ctx: Context,
+  broker: number,
+  transactionalId: string,
+  timeoutMs: number,
+): { readonly shard: TransactionShard; readonly transaction: Transaction } | ErrorName {
   if (transactionalId === '') return 'INVALID_REQUEST'
   if (timeoutMs <= 0 || timeoutMs > transactionConfigOf(ctx.state).maxTimeoutMs) return 'INVALID_TRANSACTION_TIMEOUT'
   const shard = transactionsFor(ctx, broker, transactionalId)
   if (typeof shard === 'string') return shard
-  const transaction = shard.transactions.get(transactionalId) ?? create(ctx, shard, transactionalId, timeoutMs)
-  if (typeof transaction === 'string') return transaction
-  if (isPending(transaction)) return 'CONCURRENT_TRANSACTIONS'
+  const known = shard.transactions.get(transactionalId) ?? shard.beginning.get(transactionalId)
+  const transaction = known ?? create(ctx, shard, transactionalId, timeoutMs)
+  return typeof transaction === 'string' ? transaction : { shard, transaction }
+}
+
+/** What this producer gets. */
+function claim(
+  ctx: Context,
+  broker: number,
+  transaction: Transaction,
+  expected: ProducerIdAndEpoch | null,
+): ReturnType<typeof nextOf> {
   if (expected !== null && !mayBe(transaction, expected)) return 'PRODUCER_FENCED'
-  if (transaction.phase === 'Ongoing') return abortFenced(ctx, shard, transaction) ?? 'CONCURRENT_TRANSACTIONS'
-  const next = nextOf(ctx, broker, transaction, expected)
-  if (typeof next === 'string') return next
-  const { producerId, epoch, lastEpoch } = next
-  const lastProducerId = transaction.producerId
-  const change = { phase: 'Empty', partitions: noPartitions, startedAtMs: -1n, updatedAtMs: wallMs(ctx) } as const
-  const failed = store(ctx, shard, transaction, { ...change, producerId, epoch, timeoutMs })
-  if (failed !== null) return failed
-  shard.transactions.set(transactionalId, transaction)
-  transaction.lastProducerId = lastProducerId
-  transaction.lastEpoch = lastEpoch
-  return { producerId, epoch }
+  return nextOf(ctx, broker, transaction, expected)
 }
 
 /** Known from its first record on: it is not in the shard yet. */

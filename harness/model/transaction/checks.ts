@@ -7,6 +7,7 @@
 
 import { readInternal } from '../internal-log.ts'
 import { transactionsTopic } from '../internal-topics.ts'
+import { isSettled } from '../replication/leadership.ts'
 import { foremost, replicaOn } from '../replication/replica.ts'
 import type { ClusterState } from '../state.ts'
 import { transactionConfigOf } from './config.ts'
@@ -33,7 +34,7 @@ export function checkTransactions(state: ClusterState, depth: 'quick' | 'whole' 
       checkPhase(transaction, say)
       checkTimers(state, shard, transaction, say)
     }
-    if (depth === 'whole' && shard.loading === null) checkLog(state, shard, sayShard)
+    if (depth === 'whole' && shard.loading === null && isSettled(shard, by)) checkLog(state, shard, sayShard)
   }
   if (depth === 'whole' && transactionConfigOf(state).verification) checkOpen(state, (what) => found.push(what))
   return found
@@ -50,14 +51,16 @@ function checkPhase(transaction: Transaction, say: Say): void {
 
 /** Nothing lasts for ever: a transaction that is open ends when its time is up, and what ends waits for markers that are on their way. */
 function checkTimers(state: ClusterState, shard: TransactionShard, transaction: Transaction, say: Say): void {
-  const { phase, partitions, markers, isStuck } = transaction
+  const { phase, partitions, markers, isStuck, unreplicated } = transaction
   if (phase === 'Ongoing' && (shard.timeouts === null || !state.timers.has(shard.timeouts.id))) say('is open for ever')
   if (!isPending(transaction)) return
-  if (partitions.size === 0) say('waits for nothing')
+  if (partitions.size === 0 && !transaction.isWriting && transaction.completing === null) say('waits for nothing')
   for (const [place, timer] of markers) {
     if (!partitions.has(place) || !state.timers.has(timer)) say(`its marker for ${place} goes nowhere`)
   }
-  if (!isStuck) for (const place of partitions.keys()) if (!markers.has(place)) say(`${place} gets no marker`)
+  for (const place of partitions.keys()) {
+    if (!isStuck && !markers.has(place) && !unreplicated.has(place)) say(`${place} gets no marker`)
+  }
 }
 
 /** The cache is the log replayed, but for markers that were written since. */

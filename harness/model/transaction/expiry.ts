@@ -20,8 +20,11 @@ export function expireIds(ctx: Context, shard: TransactionShard): void {
   const upTo = BigInt(ctx.state.config.epochMs + checkedAtMs - idExpirationMs)
   const expired: string[] = []
   for (const transaction of shard.transactions.values()) {
-    if (!isOpen(transaction) && transaction.updatedAtMs <= upTo) expired.push(transaction.transactionalId)
+    if (!isOpen(transaction) && !transaction.isWriting && transaction.updatedAtMs <= upTo)
+      expired.push(transaction.transactionalId)
   }
-  if (expired.length === 0 || storeExpired(ctx, shard, expired) !== null) return
-  for (const id of expired) shard.transactions.delete(id)
+  if (expired.length === 0) return
+  storeExpired(ctx, shard, expired, (_, error) => {
+    if (error === null) for (const id of expired) shard.transactions.delete(id)
+  })
 }

@@ -11,11 +11,10 @@
  * Compared with Apache Kafka 3.9.2, request by request: 225 answers, the bytes of `__transaction_state` and of markers among them. What
  * differed was leader epochs after a restart, which this model counts twice.
  *
- * NOT modelled: transactions version 2 (KIP-890 part 2: an epoch for each transaction), two-phase commit (KIP-939); writes of the
- * coordinator that wait for replicas; ListTransactions, DescribeTransactions, DescribeProducers.
+ * NOT modelled: transactions version 2 (KIP-890 part 2: an epoch for each transaction), two-phase commit (KIP-939); ListTransactions, DescribeTransactions, DescribeProducers.
  */
 import type { Context, TimerPurpose } from '../types.ts'
-import { markerArrives } from './markers.ts'
+import { completeAgain, markerArrives } from './markers.ts'
 import { finishLoading } from './shard.ts'
 import { abortTimedOut } from './timeouts.ts'
 
@@ -36,6 +35,11 @@ export function onTransactionTimer(ctx: Context, purpose: TransactionTimer): voi
     case 'marker-arrives': {
       const transaction = shard.transactions.get(purpose.transactionalId)
       if (transaction !== undefined) markerArrives(ctx, shard, transaction, purpose)
+      break
+    }
+    case 'completed-again': {
+      const transaction = shard.transactions.get(purpose.transactionalId)
+      if (transaction !== undefined) completeAgain(ctx, shard, transaction)
     }
   }
 }

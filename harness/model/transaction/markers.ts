@@ -20,6 +20,8 @@ import type { TopicPartition } from '../group/offsets.ts'
 import { wallMs } from '../group/state.ts'
 import { ledBy } from '../image.ts'
 import { offsetsTopic } from '../internal-topics.ts'
+import { awaitInSync, isShort } from '../replication/leadership.ts'
+import type { Replica } from '../replication/replica.ts'
 import type { Context } from '../types.ts'
 import { markerDelayMs } from './config.ts'
 import type { TransactionShard } from './shard.ts'
@@ -48,9 +50,12 @@ function send(
   markers.set(placeOf({ topic, partition }), ctx.arm(shard.broker, ctx.nowMs + delayMs, fire))
 }
 
-export function stopMarkers(ctx: Context, { markers }: Transaction): void {
+export function stopMarkers(ctx: Context, transaction: Transaction): void {
+  const { markers, completing } = transaction
   for (const timer of markers.values()) ctx.disarm(timer)
   markers.clear()
+  if (completing !== null) ctx.disarm(completing)
+  transaction.completing = null
 }
 
 export function markerArrives(
@@ -60,40 +65,66 @@ export function markerArrives(
   place: TopicPartition,
 ): void {
   transaction.markers.delete(placeOf(place))
-  const outcome = write(ctx, shard, transaction, place)
-  if (outcome === 'again') send(ctx, shard, transaction, place, shard.config.markerRetryMs)
-  else if (outcome === 'never') transaction.isStuck = true
-  else {
-    transaction.partitions.delete(placeOf(place))
-    completeIfDone(ctx, shard, transaction)
-  }
+  write(ctx, shard, transaction, place, (now, outcome) => {
+    // Another coordinator has begun from the log, and sends its own.
+    if (now.state.transactionShards.get(shard.partition) !== shard) return
+    if (outcome === 'again') send(now, shard, transaction, place, shard.config.markerRetryMs)
+    else if (outcome === 'never') transaction.isStuck = true
+    else {
+      transaction.partitions.delete(placeOf(place))
+      completeIfDone(now, shard, transaction)
+    }
+  })
 }
 
-function write(
+type Outcome = 'done' | 'again' | 'never'
+
+/** Where the marker goes; else what is to be done instead. */
+function placeFor(
   ctx: Context,
-  shard: TransactionShard,
-  { phase, producerId, epoch }: Transaction,
-  { topic, partition }: TopicPartition,
-): 'done' | 'again' | 'never' {
+  { broker }: TransactionShard,
+  producerId: bigint,
+  of: TopicPartition,
+): Replica | Outcome {
   const { state } = ctx
-  const { image } = state.brokers.get(shard.broker)!
-  const known = image.topics.get(topic)?.partitions[partition]
+  const { topic, partition } = of
+  const known = state.brokers.get(broker)!.image.topics.get(topic)?.partitions[partition]
   if (known === undefined) {
-    for (const { log } of state.topics.get(topic)?.partitions[partition]?.replicas ?? [])
+    for (const { log } of state.topics.get(topic)?.partitions[partition]?.replicas ?? []) {
       if (log.open.has(producerId)) log.passedOver.add(producerId)
+    }
     return 'done'
   }
   const { leader } = known
   if (leader === null || state.brokers.get(leader)?.up !== true) return 'again'
   const into = ledBy(state, leader, topic, partition)
-  if (typeof into === 'string') return 'again'
+  return typeof into === 'string' || isShort(state, into) ? 'again' : into
+}
+
+function write(
+  ctx: Context,
+  shard: TransactionShard,
+  { phase, producerId, epoch, unreplicated }: Transaction,
+  place: TopicPartition,
+  then: (ctx: Context, outcome: Outcome) => void,
+): void {
+  const { state } = ctx
+  const into = placeFor(ctx, shard, producerId, place)
+  if (typeof into === 'string') {
+    then(ctx, into)
+    return
+  }
+  const { topic, partition } = place
   const type = phase === 'PrepareCommit' ? 'commit' : 'abort'
   const { coordinatorEpoch } = shard
   const marker = { type, coordinatorEpoch, producerId, producerEpoch: epoch, timestamp: wallMs(ctx) } as const
   const batch = onlyBatch(encodeMarkerBatch(marker))
   if ('is' in batch) throw new Error(`a marker that is ${batch.error}`)
   const appended = appendAsLeader(state, state.topics.get(topic)!, into, batch, 'coordinator', ctx.nowMs)
-  if (appended.is === 'refused') return afterRefusal(appended.error)
+  if (appended.is === 'refused') {
+    then(ctx, afterRefusal(appended.error))
+    return
+  }
   if (appended.is === 'duplicate') throw new Error('a marker has no duplicate')
   ctx.note({
     what: 'marker',
@@ -105,9 +136,17 @@ function write(
     producerEpoch: epoch,
     is: type,
   })
-  if (topic === offsetsTopic) onTransactionEnded(ctx, partition, producerId, type === 'commit')
-  return 'done'
+  unreplicated.add(placeOf(place))
+  awaitInSync(ctx, into, appended.batch.lastOffset + 1n, replicationTimeoutMs, (now, error) => {
+    unreplicated.delete(placeOf(place))
+    now.state.audit.transactions = now.state.audit.groups = true
+    if (error === null && topic === offsetsTopic) onTransactionEnded(now, partition, producerId, type === 'commit')
+    then(now, error === null ? 'done' : 'again')
+  })
 }
+
+/** request.timeout.ms of a broker. */
+const replicationTimeoutMs = 30_000
 
 function afterRefusal(error: ErrorName): 'again' | 'never' {
   if (error === 'KAFKA_STORAGE_ERROR') return 'again'
@@ -118,8 +157,20 @@ function afterRefusal(error: ErrorName): 'again' | 'never' {
 function completeIfDone(ctx: Context, shard: TransactionShard, transaction: Transaction): void {
   if (transaction.partitions.size > 0) return
   const phase = transaction.phase === 'PrepareCommit' ? 'CompleteCommit' : 'CompleteAbort'
-  const failed = store(ctx, shard, transaction, { phase, updatedAtMs: transaction.decidedAtMs })
-  // The disk was full: it is no coordinator any more, and the next one begins from what was decided.
-  if (failed === 'NOT_COORDINATOR') return
-  if (failed !== null) throw new Error(`a coordinator could not write that it was done: ${failed}`)
+  store(ctx, shard, transaction, { phase, updatedAtMs: transaction.decidedAtMs }, (now, error) => {
+    // It is no coordinator any more, and the next one begins from what was decided.
+    if (error === null || error === 'NOT_COORDINATOR') return
+    // There are not enough replicas: once more (TransactionStateManager, TransactionMarkerChannelManager.retryLogAppends).
+    transaction.completing = now.arm(shard.broker, now.nowMs + shard.config.markerRetryMs, {
+      why: 'completed-again',
+      transactions: shard.partition,
+      transactionalId: transaction.transactionalId,
+    })
+  })
+}
+
+/** The timer fired. */
+export function completeAgain(ctx: Context, shard: TransactionShard, transaction: Transaction): void {
+  transaction.completing = null
+  completeIfDone(ctx, shard, transaction)
 }

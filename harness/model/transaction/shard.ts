@@ -25,10 +25,14 @@ export interface TransactionShard {
   /** The timer that ends the reading of the log; null: it has been read. */
   loading: number | null
   readonly transactions: Map<string, Transaction>
+  /** Ids whose first record waits for replicas. */
+  readonly beginning: Map<string, Transaction>
   /** Fires when transactions that are open for too long are next looked for; null while none is open. */
   timeouts: { readonly id: number; readonly atMs: number } | null
   /** When Kafka would next look for ids that have expired. */
   nextCheckMs: number
+  /** A write was given up that may be in the log all the same: the next coordinator may know more than this one. */
+  partedFromLog: boolean
 }
 
 /** The leader of this partition was elected or restarted: everything is rebuilt from the log, at once or after `loadMs`. */
@@ -43,8 +47,10 @@ export function loadTransactions(ctx: Context, partition: number, broker: number
     config,
     loading: null,
     transactions: new Map(),
+    beginning: new Map(),
     timeouts: null,
     nextCheckMs: ctx.nowMs + config.idCheckIntervalMs,
+    partedFromLog: false,
   }
   state.transactionShards.set(partition, shard)
   const takesMs = loadMs(state)

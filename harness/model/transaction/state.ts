@@ -5,8 +5,8 @@
  *                      └──▶ PrepareAbort ───markers──▶ CompleteAbort ───▶ the same
  *
  * Kafka's two other states are not of this world: an id that expires (Dead) is gone at once, and a producer is fenced (PrepareEpochFence)
- * in the same step in which its transaction is aborted. A transition is pending in Kafka while it is written, which takes no time here,
- * and all the while markers are on their way: `isPending`.
+ * in the same step in which its transaction is aborted. A transition is pending while it is written and replicated (`isWriting`), and all
+ * the while markers are on their way (`isPending`): the answer to all that is asked is CONCURRENT_TRANSACTIONS.
  */
 import type { ErrorName } from '../../wire/error-codes.ts'
 import type { TopicPartition } from '../group/offsets.ts'
@@ -63,10 +63,16 @@ export interface Transaction extends Mutable<Omit<Stored, 'transactionalId' | 'p
   lastEpoch: number
   /** Markers on their way → their timers; by partition. */
   readonly markers: Map<string, number>
+  /** Partitions whose marker waits for replicas. */
+  readonly unreplicated: Set<string>
   /** A partition refused its marker for good: the transaction is never completed, until another coordinator tries again. */
   isStuck: boolean
   /** What the record of its completion says as its time: when the decision was made. */
   decidedAtMs: bigint
+  /** A change of it waits for replicas (TransactionMetadata.pendingTransitionInProgress). */
+  isWriting: boolean
+  /** Fires when its completion is written again, that could not be; null: it does not have to be. */
+  completing: number | null
 }
 
 const noId = -1n
@@ -80,6 +86,11 @@ export function isExhausted(epoch: number): boolean {
 
 export function isPending({ phase }: Pick<Stored, 'phase'>): boolean {
   return phase === 'PrepareCommit' || phase === 'PrepareAbort'
+}
+
+/** Nothing else may happen to it now. */
+export function isBusy(transaction: Transaction): boolean {
+  return transaction.isWriting || isPending(transaction)
 }
 
 export function isOpen(transaction: Pick<Stored, 'phase'>): boolean {
@@ -102,8 +113,11 @@ export function newTransaction(transactionalId: string, stored: Omit<Stored, 'tr
     lastProducerId: noId,
     lastEpoch: noEpoch,
     markers: new Map(),
+    unreplicated: new Set(),
     isStuck: false,
     decidedAtMs: -1n,
+    isWriting: false,
+    completing: null,
   }
 }
 

@@ -36,10 +36,13 @@ export function watchTimeouts(ctx: Context, shard: TransactionShard): void {
 export function abortTimedOut(ctx: Context, shard: TransactionShard): void {
   shard.timeouts = null
   for (const transaction of [...shard.transactions.values()]) {
-    if (isTimedOut(ctx, transaction)) abortFenced(ctx, shard, transaction)
+    if (!transaction.isWriting && isTimedOut(ctx, transaction)) abortFenced(ctx, shard, transaction, nothingMore)
   }
   watchTimeouts(ctx, shard)
 }
+
+/** If it could not be written, it is looked at again. */
+const nothingMore = (): void => {}
 
 function isTimedOut(ctx: Context, { phase, startedAtMs, timeoutMs }: Transaction): boolean {
   return phase === 'Ongoing' && startedAtMs + BigInt(timeoutMs) < wallMs(ctx)
