@@ -19,12 +19,14 @@ import { learnAll, publish } from './controller.ts'
 import { controllerIsGone, forgetWaiting } from './controller-absence.ts'
 import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import { forgetReplica } from './invariants.ts'
-import { newLog, truncate } from './log.ts'
+import { newLog, rebuildProducers, truncate } from './log.ts'
 import { excuseLoss } from './replication/checks.ts'
 import { canLead, keepLeft, withBroker, withoutBroker } from './replication/election.ts'
+import { leaderIsGone } from './replication/follower.ts'
 import { forgetMessages } from './replication/peers.ts'
 import { foremost, isLone, replicaOn } from './replication/replica.ts'
 import { fall, stop } from './replication/roles.ts'
+import { followerIsGone } from './replication/serving.ts'
 import type { ClusterState, Partition } from './state.ts'
 import { knownTransactions } from './transaction/checks.ts'
 import type { Context } from './types.ts'
@@ -45,11 +47,19 @@ export function brokerDown(ctx: Context, id: number, lostMs = 0): ErrorName | un
   }
   if (lostMs > 0) for (const partition of allPartitions(state)) loseTail(ctx, partition, id, ctx.nowMs - lostMs)
   for (const partition of allPartitions(state)) loseReplica(ctx, partition, id)
-  for (const [timer, { broker: of }] of [...state.timers]) if (of === id) state.timers.delete(timer)
+  for (const [timer, { broker: of, fire }] of [...state.timers]) {
+    // What it asked in its last life says nothing of what it has in its next one (KIP-903).
+    const isAskedByIt = fire.why === 'peer' && fire.message.is === 'fetch' && fire.message.follower === id
+    if (of === id || isAskedByIt) state.timers.delete(timer)
+  }
   broker.coming = []
   broker.fetchers.clear()
   broker.parked.clear()
   forgetMessages(state, id)
+  for (const other of state.brokers.keys()) {
+    followerIsGone(ctx, other, id)
+    leaderIsGone(ctx, other, id)
+  }
   broker.producerIds = null
   // With its restart the directory is tried again.
   if (broker.disk === 'failed') broker.disk = 'full'
@@ -71,6 +81,10 @@ export function brokerUp(ctx: Context, id: number): ErrorName | undefined {
   }
   broker.up = true
   ctx.note({ what: 'broker', broker: id, is: 'up' })
+  for (const partition of allPartitions(state)) {
+    const replica = isLone(partition) ? undefined : replicaOn(partition, id)
+    if (replica !== undefined) rebuildProducers(replica.log)
+  }
   for (const partition of allPartitions(state)) withBroker(ctx, partition, id)
   chooseController(state)
   publish(ctx)

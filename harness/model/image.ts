@@ -27,6 +27,7 @@ export interface PartitionImage {
   readonly isr: readonly number[]
   readonly leader: number | null
   readonly leaderEpoch: number
+  readonly partitionEpoch: number
 }
 
 export const emptyImage: MetadataImage = { version: 0, brokers: [], topics: new Map(), names: new Map() }
@@ -41,11 +42,12 @@ export function takeImage(state: ClusterState): MetadataImage {
       name,
       topicId,
       internal,
-      partitions: partitions.map(({ replicas, isr, leader, leaderEpoch }) => ({
+      partitions: partitions.map(({ replicas, isr, leader, leaderEpoch, partitionEpoch }) => ({
         replicas: replicas.map(({ broker }) => broker),
         isr,
         leader,
         leaderEpoch,
+        partitionEpoch,
       })),
     })
   }

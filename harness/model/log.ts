@@ -172,7 +172,11 @@ export function raiseHighWatermark(log: Log, to: bigint): boolean {
  * was.
  */
 export function truncate(log: Log, to: bigint): boolean {
-  if (to >= log.endOffset) return false
+  // An epoch that saw no record goes in any case: who led in it would else find its log parted from the next leader's for ever.
+  if (to >= log.endOffset) {
+    while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= to) log.epochs.pop()
+    return false
+  }
   const kept = log.batches.findIndex(({ lastOffset }) => lastOffset >= to)
   const first = log.batches[kept]
   if (kept < 0 || first === undefined) {

@@ -14,17 +14,19 @@ export interface Written {
   readonly sequences: Map<bigint, { epoch: number; last: number; offset: bigint }>
   /** Producers with a transaction open → where it began. */
   readonly open: Map<bigint, bigint>
+  /** Transactions that have their marker: from where on it is shown that they are over, and where they began. */
+  ended: { readonly firstOffset: bigint; readonly lastOffset: bigint }[]
   aborted: number
 }
 
 type Say = (what: string) => void
 
 export function newWritten(): Written {
-  return { sequences: new Map(), open: new Map(), aborted: 0 }
+  return { sequences: new Map(), open: new Map(), ended: [], aborted: 0 }
 }
 
 /** A batch that is new in the log. */
-export function checkProducer({ topic, log }: Replica, batch: LogBatch, written: Written, say: Say): void {
+export function checkProducer({ topic, log, role }: Replica, batch: LogBatch, written: Written, say: Say): void {
   const { producerId, baseOffset, isTransactional, isControl } = batch
   if (producerId < 0n) return
   if (isControl) {
@@ -33,8 +35,9 @@ export function checkProducer({ topic, log }: Replica, batch: LogBatch, written:
   }
   if (isTransactional && !written.open.has(producerId)) written.open.set(producerId, baseOffset)
   if (!isTransactional && written.open.has(producerId)) say(`producer ${producerId} wrote beside its open transaction`)
-  // Coordinators count no sequences.
-  if (batch.baseSequence >= 0 && !isInternal(topic)) checkSequence(log.forgotten, batch, written, say)
+  // Coordinators count no sequences. What a leader has let in is not for its followers to judge: they may have forgotten less.
+  const judge = role.is === 'leader' ? say : () => {}
+  if (batch.baseSequence >= 0 && !isInternal(topic)) checkSequence(log.forgotten, batch, written, judge)
 }
 
 function checkSequence(forgotten: Log['forgotten'], batch: LogBatch, { sequences }: Written, say: Say): void {
@@ -59,12 +62,19 @@ function checkMarker(log: Log, batch: LogBatch, written: Written, say: Say): voi
   const known = sequences.get(producerId)
   if (known !== undefined && epoch < known.epoch) say(`a marker of epoch ${epoch} came after epoch ${known.epoch}`)
   if (known === undefined || known.epoch !== epoch) sequences.set(producerId, { epoch, last: -1, offset })
-  if (open.delete(producerId) && markerIn(log, batch)?.type === 'abort') written.aborted++
+  const firstOffset = open.get(producerId)
+  if (firstOffset === undefined) return
+  open.delete(producerId)
+  written.ended.push({ firstOffset, lastOffset: offset })
+  if (markerIn(log, batch)?.type === 'abort') written.aborted++
 }
 
 /** What is open, how far read_committed readers may see, and how many aborted transactions they are told of. */
-export function checkStable({ log }: Replica, { open, aborted }: Written, say: Say): void {
+export function checkStable({ log }: Replica, written: Written, say: Say): void {
+  const { open, aborted } = written
   let stable = log.highWatermark
+  written.ended = written.ended.filter(({ lastOffset }) => lastOffset >= log.highWatermark)
+  for (const { firstOffset } of written.ended) if (firstOffset < stable) stable = firstOffset
   for (const [producerId, first] of [...open]) {
     const kept = log.open.get(producerId)
     // Its records were deleted, all or some, and then another leader read the log.

@@ -46,7 +46,8 @@ export function checkCopies(state: ClusterState, partition: Partition, depth: 'q
   if (isLone(partition)) return
   for (const id of partition.isr) {
     const replica = replicaOn(partition, id)!
-    if (replica !== counts) checkInSync(counts, replica, depth, say)
+    // One that is down is still in sync while no controller has seen it go.
+    if (replica !== counts && state.brokers.get(id)!.up) checkInSync(counts, replica, depth, say)
   }
 }
 

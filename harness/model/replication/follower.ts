@@ -73,6 +73,14 @@ function askedFor({ topic, topicId, partition, log, leaderEpoch }: Replica): Ask
   return { topic, topicId, partition, offset: log.endOffset, leaderEpoch, lastEpoch: log.epochs.at(-1)?.epoch ?? -1 }
 }
 
+/** Its leader is down: what was asked is not answered, and it tries again in a while. */
+export function leaderIsGone(ctx: Context, broker: number, leader: number): void {
+  const fetcher = ctx.state.brokers.get(broker)?.fetchers.get(leader)
+  if (fetcher === undefined || fetcher.out === null) return
+  fetcher.out = null
+  askSoon(ctx, broker, leader, backoffMs)
+}
+
 export function takeAnswer(ctx: Context, { id, follower, leader, parts }: PeerAnswer): void {
   const fetcher = ctx.state.brokers.get(follower)?.fetchers.get(leader)
   if (fetcher?.out !== id) return

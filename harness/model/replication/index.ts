@@ -8,8 +8,8 @@
  *     peers       messages between brokers, and links that are cut
  */
 import type { Context, TimerPurpose } from '../types.ts'
-import { ask, takeAnswer } from './follower.ts'
-import { shrink, shrinkLater, tryExpand } from './isr.ts'
+import { ask, leaderIsGone, takeAnswer } from './follower.ts'
+import { shrink, shrinkLater, tryExpandAll } from './isr.ts'
 import { awaitedTimeIsUp, settleAwaited } from './leadership.ts'
 import type { PeerMessage } from './peers.ts'
 import { type Replica, replicaOn } from './replica.ts'
@@ -46,8 +46,11 @@ export function onReplicationTimer(ctx: Context, broker: number, purpose: Replic
 }
 
 function arrives(ctx: Context, message: PeerMessage): void {
-  if (message.is === 'fetch') onFetch(ctx, message)
-  else takeAnswer(ctx, message)
+  const { brokers } = ctx.state
+  const { follower, leader } = message
+  if (message.is === 'answer') takeAnswer(ctx, message)
+  else if (brokers.get(leader)?.up !== true) leaderIsGone(ctx, follower, leader)
+  else onFetch(ctx, message)
 }
 
 /** These copies have more, or show more, or have another role. */
@@ -67,9 +70,7 @@ export function askController(ctx: Context): void {
       for (const replica of replicas) {
         const { role } = replica
         if (role.is !== 'leader') continue
-        for (const [follower, progress] of role.followers) {
-          if (progress.endOffset >= 0n) tryExpand(ctx, replica, role, follower)
-        }
+        tryExpandAll(ctx, replica, role)
         shrink(ctx, replica)
       }
     }

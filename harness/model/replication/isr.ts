@@ -21,8 +21,13 @@ export function tryExpand(ctx: Context, replica: Replica, role: Leadership, foll
   const { highWatermark } = replica.log
   const progress = role.followers.get(follower)!
   if (role.isr.includes(follower) || progress.endOffset < highWatermark || progress.endOffset < role.startOffset) return
-  if (state.brokers.get(follower)?.up !== true) return
+  if (progress.isGone || state.brokers.get(follower)?.up !== true) return
   alter(ctx, replica, role, [...role.isr, follower])
+}
+
+/** It has heard who is in sync: others may be by now, as it did not know that they were put out. */
+export function tryExpandAll(ctx: Context, replica: Replica, role: Leadership): void {
+  for (const [follower, { endOffset }] of role.followers) if (endOffset >= 0n) tryExpand(ctx, replica, role, follower)
 }
 
 /** It got records: who does not have them soon is looked at later. Kafka looks every half of the time that a follower may lag. */
@@ -64,6 +69,7 @@ function alter(ctx: Context, replica: Replica, role: Leadership, isr: readonly n
   if (partition.leader !== replica.broker || partition.leaderEpoch !== replica.leaderEpoch) return
   setIsr(ctx, partition, isr)
   role.isr = partition.isr
+  role.partitionEpoch = partition.partitionEpoch
   advance(state, replica, ctx.nowMs)
   publish(ctx)
 }

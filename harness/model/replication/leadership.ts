@@ -16,6 +16,8 @@ export interface Leadership {
   readonly startOffset: bigint
   /** As the controller told it last. */
   isr: readonly number[]
+  /** With which it told it. */
+  partitionEpoch: number
   /** By broker; empty for a lone copy. */
   readonly followers: ReadonlyMap<number, Progress>
   /** Writes that wait for the ISR, by id, in the order in which they came. */
@@ -64,7 +66,11 @@ export function advance(state: ClusterState, replica: Replica, nowMs: number): b
 }
 
 function joins(state: ClusterState, broker: number, progress: Progress, endOffset: bigint, nowMs: number): boolean {
-  return state.brokers.get(broker)?.up === true && isCaughtUp(progress, endOffset, nowMs, state.config.replicaLagMs)
+  return (
+    !progress.isGone &&
+    state.brokers.get(broker)?.up === true &&
+    isCaughtUp(progress, endOffset, nowMs, state.config.replicaLagMs)
+  )
 }
 
 /** Calls `then` once all in-sync replicas have the log up to here: now, when they have, or with what came in between. */

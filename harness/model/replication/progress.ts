@@ -8,6 +8,8 @@ export interface Progress {
   leaderEndThen: bigint
   /** When it last had all that there was: replica.lag.time.max.ms counts from there. */
   caughtUpAtMs: number
+  /** It went down since: what it has in its next life is not known before it asks (KIP-903). */
+  isGone: boolean
   /** The high watermark and the log start that it was last told. */
   toldHighWatermark: bigint
   toldStartOffset: bigint
@@ -21,6 +23,7 @@ export function newProgress(inSync: boolean, nowMs: number): Progress {
     lastFetchMs: sinceMs,
     leaderEndThen: -1n,
     caughtUpAtMs: sinceMs,
+    isGone: false,
     toldHighWatermark: -1n,
     toldStartOffset: -1n,
   }
@@ -32,6 +35,7 @@ export function hasAsked(progress: Progress, from: bigint, leaderEnd: bigint, no
   // It has what there was when it last asked.
   else if (from >= progress.leaderEndThen) progress.caughtUpAtMs = Math.max(progress.caughtUpAtMs, progress.lastFetchMs)
   progress.endOffset = from
+  progress.isGone = false
   progress.leaderEndThen = leaderEnd
   progress.lastFetchMs = nowMs
 }

@@ -9,12 +9,14 @@
  */
 import type { BrokerState } from '../broker.ts'
 import { loadShard, unloadShard } from '../group/shard.ts'
+import type { PartitionImage } from '../image.ts'
 import { offsetsTopic, transactionsTopic } from '../internal-topics.ts'
 import { beginEpoch, rebuildProducers } from '../log.ts'
 import type { Partition } from '../state.ts'
 import { loadTransactions, unloadTransactions } from '../transaction/shard.ts'
 import type { Context } from '../types.ts'
 import { startFetching, stopFetching } from './follower.ts'
+import { tryExpandAll } from './isr.ts'
 import { advance, refuseAwaited } from './leadership.ts'
 import { newProgress } from './progress.ts'
 import { isLone, noRole, type Replica, replicaOn } from './replica.ts'
@@ -24,16 +26,18 @@ export function takeRoles(ctx: Context, broker: BrokerState): void {
   for (const { name, topicId, partitions: known } of broker.image.topics.values()) {
     const topic = ctx.state.topics.get(name)
     if (topic?.topicId !== topicId) continue
-    for (const [index, { leader, leaderEpoch, isr, replicas }] of known.entries()) {
+    for (const [index, image] of known.entries()) {
+      const { leader, leaderEpoch, partitionEpoch, isr, replicas } = image
       if (replicas.length === 1) continue
       const replica = replicaOn(topic.partitions[index]!, broker.id)
       if (replica === undefined) continue
       if (leaderEpoch > replica.leaderEpoch || replica.role.is === 'none') {
-        if (leader === broker.id) becomeLeader(ctx, topic.partitions[index]!, replica, leaderEpoch, isr)
+        if (leader === broker.id) becomeLeader(ctx, topic.partitions[index]!, replica, image)
         else becomeFollower(ctx, replica, leaderEpoch, leader)
-      } else if (replica.role.is === 'leader' && leaderEpoch === replica.leaderEpoch) {
-        replica.role.isr = isr
+      } else if (replica.role.is === 'leader' && partitionEpoch > replica.role.partitionEpoch) {
+        Object.assign(replica.role, { isr, partitionEpoch })
         advance(ctx.state, replica, ctx.nowMs)
+        tryExpandAll(ctx, replica, replica.role)
       }
     }
   }
@@ -43,17 +47,19 @@ export function becomeLeader(
   ctx: Context,
   partition: Partition,
   replica: Replica,
-  leaderEpoch: number,
-  isr: readonly number[],
+  { leaderEpoch, partitionEpoch, isr }: Pick<PartitionImage, 'leaderEpoch' | 'partitionEpoch' | 'isr'>,
 ): void {
   const { log, broker } = replica
   stop(ctx, replica)
   replica.leaderEpoch = leaderEpoch
   beginEpoch(log, leaderEpoch)
-  rebuildProducers(log)
+  // A follower knows its producers already.
+  if (isLone(partition)) rebuildProducers(log)
+  log.unverified.clear()
   const others = partition.replicas.filter((one) => one !== replica)
   const followers = new Map(others.map((one) => [one.broker, newProgress(isr.includes(one.broker), ctx.nowMs)]))
-  replica.role = { is: 'leader', startOffset: log.endOffset, isr, followers, awaited: new Map(), isrTimer: null }
+  const startOffset = log.endOffset
+  replica.role = { is: 'leader', startOffset, isr, partitionEpoch, followers, awaited: new Map(), isrTimer: null }
   tellLost(ctx, partition, replica)
   advance(ctx.state, replica, ctx.nowMs)
   stirred(ctx, replica)
@@ -103,7 +109,7 @@ export function fall(ctx: Context, replica: Replica): void {
 /** The broker of a lone copy leads it from now on. */
 export function leadAlone(ctx: Context, partition: Partition): void {
   const replica = partition.replicas[0]!
-  if (isLone(partition)) becomeLeader(ctx, partition, replica, partition.leaderEpoch, partition.isr)
+  if (isLone(partition)) becomeLeader(ctx, partition, replica, partition)
 }
 
 function stirred({ state }: Context, replica: Replica): void {

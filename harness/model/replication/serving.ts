@@ -38,7 +38,13 @@ export function onFetch(ctx: Context, fetch: PeerFetch): void {
   }
   const kept: Parked = { fetch, sinceMs: ctx.nowMs, timer: null }
   parked.set(fetch.follower, kept)
-  if (fetch.asked.some((asked) => isStale(ctx.state, fetch, asked))) tellWhenDue(ctx, kept)
+  if (isMoreToAsk(ctx.state, fetch) || fetch.asked.some((asked) => isStale(ctx.state, fetch, asked)))
+    tellWhenDue(ctx, kept)
+}
+
+/** While it was on its way, the fetcher got more partitions. */
+function isMoreToAsk({ brokers }: ClusterState, { follower, leader, asked }: PeerFetch): boolean {
+  return (brokers.get(follower)?.fetchers.get(leader)?.replicas.size ?? 0) > asked.length
 }
 
 /** What it is answered for one partition; null: there is nothing new. */
@@ -133,6 +139,21 @@ function unpark(ctx: Context, leader: number, follower: number): void {
   if (kept === undefined) return
   parked.delete(follower)
   if (kept.timer !== null) ctx.disarm(kept.timer)
+}
+
+/** What it was told, it may not have heard: in its next life it is told all again. */
+export function followerIsGone(ctx: Context, leader: number, follower: number): void {
+  unpark(ctx, leader, follower)
+  for (const { partitions } of ctx.state.topics.values()) {
+    for (const { replicas } of partitions) {
+      for (const { broker, role } of replicas) {
+        const progress = broker === leader && role.is === 'leader' ? role.followers.get(follower) : undefined
+        if (progress === undefined) continue
+        progress.isGone = true
+        progress.toldHighWatermark = progress.toldStartOffset = -1n
+      }
+    }
+  }
 }
 
 /** Something happened to these copies: followers that wait for them are answered, or are told more when it is due. */

@@ -76,6 +76,7 @@ const usual: Record<Asking, number> = {
 function leading(replica: Replica): Replica {
   const role = {
     is: 'leader',
+    partitionEpoch: 0,
     startOffset: 0n,
     isr: [0],
     followers: new Map(),

@@ -1,0 +1,236 @@
+/**
+ * Anything that operators and clients may do to three brokers, in any order: after each event the invariants of the model hold, what was
+ * acknowledged by all in-sync replicas stays unless a disk or an unclean election lost it, and once all is mended all copies are the same.
+ */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { apis } from '../../wire/apis/index.ts'
+import type { RequestInput } from '../../wire/schema.ts'
+import { batch, ClusterStage, from, type Sent } from '../testing/cluster-stage.ts'
+import type { Verb } from '../types.ts'
+import { replicaOn } from './replica.ts'
+
+type Step =
+  | { readonly is: 'verb'; readonly verb: Verb }
+  | { readonly is: 'pass'; readonly ms: number }
+  | { readonly is: 'produce'; readonly broker: number; readonly acks: -1 | 1; readonly idempotent: boolean }
+  | { readonly is: 'commit'; readonly group: string }
+  | { readonly is: 'transaction'; readonly how: 'init' | 'add' | 'write' | 'commit' | 'abort' }
+
+const brokers = [1, 2, 3]
+const broker = fc.constantFrom(...brokers)
+const topics = ['orders', '__consumer_offsets', '__transaction_state']
+const verb: fc.Arbitrary<Verb> = fc.oneof(
+  fc.record({ do: fc.constant('broker-down' as const), broker }),
+  fc.record({ do: fc.constant('broker-down' as const), broker, lostMs: fc.constantFrom(1, 50, 5000) }),
+  { arbitrary: fc.record({ do: fc.constant('broker-up' as const), broker }), weight: 3 },
+  fc.record({
+    do: fc.constant('wipe-broker' as const),
+    broker,
+    keeps: fc.constantFrom('nothing' as const, 'offsets' as const),
+  }),
+  fc.record({
+    do: fc.constant('move-leader' as const),
+    topic: fc.constantFrom(...topics),
+    partition: fc.constant(0),
+    to: broker,
+  }),
+  fc.record({ do: fc.constantFrom('cut-link' as const, 'mend-link' as const), from: broker, to: broker }),
+  fc.record({
+    do: fc.constant('elect-unclean' as const),
+    topic: fc.constantFrom(...topics),
+    partition: fc.constant(0),
+  }),
+  fc.record({ do: fc.constant('hold-metadata' as const), broker, held: fc.boolean() }),
+  fc.constantFrom({ do: 'controller-down' as const }, { do: 'controller-up' as const }),
+  fc.record({ do: fc.constantFrom('disk-full' as const, 'disk-freed' as const), broker }),
+  fc.record({
+    do: fc.constant('delete-records' as const),
+    topic: fc.constant('orders'),
+    partition: fc.constant(0),
+    before: fc.bigInt({ min: 0n, max: 5n }),
+  }),
+  fc.record({ do: fc.constant('slow-loading' as const), loadMs: fc.constantFrom(null, 20) }),
+)
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { arbitrary: fc.record({ is: fc.constant('verb' as const), verb }), weight: 4 },
+  {
+    arbitrary: fc.record({ is: fc.constant('pass' as const), ms: fc.constantFrom(1, 2, 3, 20, 600, 50_000) }),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.record({
+      is: fc.constant('produce' as const),
+      broker,
+      acks: fc.constantFrom(-1 as const, 1 as const),
+      idempotent: fc.boolean(),
+    }),
+    weight: 5,
+  },
+  fc.record({ is: fc.constant('commit' as const), group: fc.constantFrom('g', 'h') }),
+  {
+    arbitrary: fc.record({
+      is: fc.constant('transaction' as const),
+      how: fc.constantFrom('init' as const, 'add' as const, 'write' as const, 'commit' as const, 'abort' as const),
+    }),
+    weight: 3,
+  },
+)
+
+class Play {
+  readonly stage: ClusterStage
+  /** Messages whose write was acknowledged by all in-sync replicas. */
+  private readonly awaited: { readonly id: string; readonly sent: Sent<'produce'> }[] = []
+  private readonly inits: Sent<'initProducerId'>[] = []
+  private count = 0
+  private sequence = 0
+  private transactionSequence = 0
+  private forgives = false
+
+  constructor(minInSyncReplicas: number) {
+    const config = { replicationFactor: 3, minInSyncReplicas, offsetsTopicPartitions: 1, transactionTopicPartitions: 1 }
+    this.stage = new ClusterStage({ brokers: 3, config, topics: [{ name: 'orders', partitions: 1 }] })
+    for (const keyType of [0, 1]) {
+      this.stage.connect(1).send('findCoordinator', { key: 'g', keyType }, 1)
+    }
+    this.stage.pass(600)
+  }
+
+  do(step: Step): void {
+    if (step.is === 'pass') this.stage.pass(step.ms)
+    else if (step.is === 'verb') this.order(step.verb)
+    else if (step.is === 'produce') this.produce(step)
+    else if (step.is === 'commit') this.commit(step.group)
+    else this.transact(step.how)
+  }
+
+  private order(verb: Verb): void {
+    if (verb.do === 'wipe-broker' || verb.do === 'elect-unclean' || (verb.do === 'broker-down' && verb.lostMs)) {
+      this.forgives = true
+    }
+    this.stage.order(verb)
+  }
+
+  private id(): string {
+    return `m${++this.count}`
+  }
+
+  private produce({ broker, acks, idempotent }: Extract<Step, { is: 'produce' }>): void {
+    if (!this.isUp(broker)) return
+    const id = this.id()
+    const records = idempotent ? from(1000n, this.sequence++, [id]) : batch([id])
+    const topicData = [{ name: 'orders', partitionData: [{ index: 0, records }] }]
+    const sent = this.stage
+      .connect(broker)
+      .send('produce', { acks, timeoutMs: 5000, topicData, transactionalId: null }, 7)
+    if (acks === -1) this.awaited.push({ id, sent })
+  }
+
+  private commit(groupId: string): void {
+    const to = this.stage.partition('__consumer_offsets', 0).leader
+    if (to === null || !this.isUp(to)) return
+    const partitions = [{ partitionIndex: 0, committedOffset: BigInt(++this.count), committedMetadata: '' }]
+    const body = {
+      groupId,
+      generationIdOrMemberEpoch: -1,
+      memberId: '',
+      retentionTimeMs: -1n,
+      topics: [{ name: 'orders', partitions }],
+    }
+    this.stage.connect(to).send('offsetCommit', body as RequestInput<typeof apis.offsetCommit>, 3)
+  }
+
+  private transact(how: Extract<Step, { is: 'transaction' }>['how']): void {
+    const to = this.stage.partition('__transaction_state', 0).leader
+    if (to === null || !this.isUp(to)) return
+    const client = this.stage.connect(to)
+    if (how === 'init') {
+      this.inits.push(client.send('initProducerId', { transactionalId: 't', transactionTimeoutMs: 60_000 }, 1))
+      this.transactionSequence = 0
+      return
+    }
+    const mine = this.inits.findLast(({ answer }) => answer?.errorCode === 0)?.answer
+    if (mine === undefined) return
+    const { producerId, producerEpoch } = mine
+    if (how === 'add') {
+      const v3AndBelowTopics = [{ name: 'orders', partitions: [0] }]
+      const of = {
+        v3AndBelowTransactionalId: 't',
+        v3AndBelowProducerId: producerId,
+        v3AndBelowProducerEpoch: producerEpoch,
+      }
+      client.send('addPartitionsToTxn', { ...of, v3AndBelowTopics }, 1)
+    } else if (how === 'write') {
+      const leader = this.stage.partition('orders', 0).leader
+      if (leader === null || !this.isUp(leader)) return
+      const records = batch([this.id()], {
+        producerId,
+        producerEpoch,
+        baseSequence: this.transactionSequence++,
+        isTransactional: true,
+      })
+      const topicData = [{ name: 'orders', partitionData: [{ index: 0, records }] }]
+      const body = { acks: -1, timeoutMs: 5000, topicData, transactionalId: 't' }
+      this.stage.connect(leader).send('produce', body, 7)
+    } else {
+      client.send('endTxn', { transactionalId: 't', producerId, producerEpoch, committed: how === 'commit' }, 1)
+    }
+  }
+
+  private isUp(id: number): boolean {
+    return this.stage.state.brokers.get(id)!.up
+  }
+
+  /** Everything is mended, and time passes. */
+  heal(): void {
+    this.stage.order({ do: 'controller-up' })
+    this.stage.order({ do: 'slow-loading', loadMs: null })
+    for (const from of brokers) for (const to of brokers) this.stage.order({ do: 'mend-link', from, to })
+    for (const broker of brokers) {
+      this.stage.order({ do: 'disk-freed', broker })
+      this.stage.order({ do: 'broker-up', broker })
+      this.stage.order({ do: 'hold-metadata', broker, held: false })
+    }
+    this.stage.pass(200_000)
+  }
+
+  check(): void {
+    expect(this.stage.whole()).toEqual([])
+    for (const topic of topics) {
+      const partition = this.stage.state.topics.get(topic)?.partitions[0]
+      if (partition === undefined) continue
+      expect([topic, partition.leader !== null, partition.isr.length]).toEqual([topic, true, 3])
+      const copies = brokers.map((id) => {
+        const { endOffset, highWatermark, lastStableOffset, batches, aborted } = replicaOn(partition, id)!.log
+        return {
+          ...{ endOffset, highWatermark, lastStableOffset, aborted },
+          crcs: batches
+            .filter(({ lastOffset }) => lastOffset >= partition.replicas[0]!.log.startOffset)
+            .map(({ crc }) => crc),
+        }
+      })
+      expect(copies[1]).toEqual(copies[0])
+      expect(copies[2]).toEqual(copies[0])
+    }
+    if (this.forgives) return
+    const log = this.stage.log('orders', 0)
+    const stored = new Set(log.batches.flatMap(({ messages }) => messages))
+    for (const { id, sent } of this.awaited) {
+      if (sent.answer?.responses[0]?.partitionResponses[0]?.errorCode === 0) expect([...stored]).toContain(id)
+    }
+  }
+}
+
+it('whatever happens', { timeout: 60_000 }, () => {
+  const runs = Number(process.env.ACKWARD_RUNS ?? 300)
+  const plays = fc.record({ minInSync: fc.constantFrom(1, 2), steps: fc.array(step, { maxLength: 60, size: 'max' }) })
+  fc.assert(
+    fc.property(plays, ({ minInSync, steps }) => {
+      const play = new Play(minInSync)
+      for (const each of steps) play.do(each)
+      play.heal()
+      play.check()
+    }),
+    { numRuns: runs, seed: Number(process.env.ACKWARD_SEED ?? 1) },
+  )
+})
