@@ -99,6 +99,7 @@ function commandLine(io: Io, start: Start): Command {
         .conflicts('runs'),
     )
     .addOption(faultsOption())
+    .addOption(copiesOption())
     .addOption(jsonOption())
     .addHelpText('after', examples('ackward matrix', 'ackward matrix --runs 2000 --json > matrix.json'))
     .action((options: MatrixArgs) => start((services) => matrix(options, io, services)))
@@ -116,6 +117,7 @@ function commandLine(io: Io, start: Start): Command {
       ).argParser(promise),
     )
     .addOption(faultsOption())
+    .addOption(copiesOption())
     .addOption(new Option('--check-determinism', 'make every run twice and compare the traces').default(false))
     .addOption(jsonOption())
     .addHelpText(
@@ -153,6 +155,11 @@ const faultsOption = () =>
     '--faults <kinds>',
     'try these kinds of faults, with commas between them, or all under which the promise must hold (covered); without it, those of the application',
   ).argParser(faults)
+const copiesOption = () =>
+  new Option(
+    '--copies <n>',
+    'keep so many copies of each partition, on so many brokers at least; without it, one',
+  ).argParser(copies)
 const jsonOption = () => new Option('--json', 'print one JSON document instead of text').default(false)
 
 function wholeNumber(text: string): number {
@@ -160,6 +167,11 @@ function wholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text) || Number(text) > most) {
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
   }
+  return Number(text)
+}
+
+function copies(text: string): number {
+  if (!/^[1-5]$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 5.')
   return Number(text)
 }
 

@@ -23,6 +23,7 @@ export interface MatrixArgs {
   readonly runs?: number
   readonly seconds: number
   readonly faults?: AskedFaults
+  readonly copies?: number
   readonly json: boolean
 }
 
@@ -77,6 +78,7 @@ async function search(asked: Statement, index: number, context: Context): Promis
   const report = await searched(searching, io, {
     ...question,
     ...faultsAsked(args.faults, asked.promise),
+    ...(args.copies !== undefined && { copies: args.copies }),
     runs: args.runs ?? manyRuns,
     ...(args.runs === undefined ? { budgetSeconds: share } : {}),
     onProgress: (progress) => {

@@ -19,6 +19,7 @@ export interface RunArgs {
   readonly runs: number
   readonly promise?: Guarantee
   readonly faults?: AskedFaults
+  readonly copies?: number
   readonly checkDeterminism: boolean
   readonly json: boolean
 }
@@ -38,6 +39,7 @@ export async function run(args: RunArgs, io: Io, services: Services): Promise<Ex
       runs,
       checkDeterminism,
       ...faultsAsked(args.faults, promise),
+      ...(args.copies !== undefined && { copies: args.copies }),
       onProgress: (progress) => view.show(progress.runs / progress.ofRuns, progressWords(progress)),
     })
   } finally {

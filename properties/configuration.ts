@@ -32,6 +32,11 @@ export const configuration: readonly Clause[] = [
     advice: 'leave unclean.leader.election.enable at false on topics that must not lose anything',
   },
   {
+    name: 'unflushed',
+    says: 'Kafka acknowledges before it flushes: what only machines have that go down together is gone',
+    advice: 'keep replicas where no power failure takes them all, and min.insync.replicas at 2 or more',
+  },
+  {
     name: 'no-restart-left',
     says: 'a supervisor that does not restart a process leaves its work undone',
     advice: 'let the supervisor restart the process for as long as it ends by itself',

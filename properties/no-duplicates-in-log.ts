@@ -55,7 +55,9 @@ export const noDuplicatesInLog: Property = {
 /** The copies of each message that has more than one under one topic id. */
 function* repeated(views: Views): Iterable<readonly LogRecord[]> {
   for (const message of views.logs.repeated) {
-    const byTopicId = groupBy(views.logs.copiesOf(message), ({ log }) => `${log.topicId}/${log.era}`)
+    // What a change of leader lost is not there twice.
+    const kept = views.logs.copiesOf(message).filter(({ lostAt }) => lostAt === undefined)
+    const byTopicId = groupBy(kept, ({ log }) => `${log.topicId}/${log.era}`)
     for (const copies of byTopicId.values()) if (copies.length > 1) yield copies
   }
 }

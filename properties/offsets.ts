@@ -2,7 +2,7 @@ import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
 import type { OpOf } from './views/by-what.ts'
-import { type LogRecord, type PartitionLog, positionOf } from './views/log.ts'
+import { type LogRecord, type PartitionLog, positionOf, recordsAt } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
 import type { Views } from './views.ts'
 
@@ -49,6 +49,11 @@ function fetched(views: Views, { index, body }: OpOf<'fetched'>, faults: Fault[]
   let position = -1
   for (const { offset, message } of body.records) {
     const at = offsetOf(offset)
+    // What has been lost since, or what a leader showed that was none any more.
+    if (log?.lost.some((one) => one.offset === at && one.message === message && one.op < index)) {
+      position = -1
+      continue
+    }
     const found = log === undefined ? -1 : positionOf(log, at)
     const record = log?.records[found]
     let wrong = ''
@@ -75,10 +80,10 @@ function handled(views: Views, { index, body }: OpOf<'handler'>, faults: Fault[]
     let there: LogRecord | undefined
     let agrees = false
     for (const log of logs) {
-      const record = log.records[positionOf(log, at)]
-      if (record?.offset !== at) continue
-      there = record
-      if (record.message === message && record.op < index) agrees = true
+      for (const record of recordsAt(log, at)) {
+        there = record
+        if (record.message === message && record.op < index) agrees = true
+      }
     }
     if (agrees) continue
     const what = there === undefined ? 'nothing lies there' : `${there.message} lies there`

@@ -2,7 +2,7 @@ import { evidence } from './evidence.ts'
 import type { Clause, Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
 import type { OpOf } from './views/by-what.ts'
-import { recordAt } from './views/log.ts'
+import { recordsAt } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
 import type { Views } from './views.ts'
 
@@ -47,8 +47,8 @@ function look(views: Views, op: OpOf<'handler'>, faults: Fault[]): void {
     const at = offsetOf(offset)
     const record = views.logs
       .of(topic, partition)
-      .map((log) => recordAt(log, at))
-      .findLast((one) => one?.message === message && one.op < op.index)
+      .flatMap((log) => recordsAt(log, at))
+      .findLast((one) => one.message === message && one.op < op.index)
     const part = record && views.transactions.partOf(record)
     if (record === undefined || part === undefined) continue
     const { marker } = part

@@ -2,7 +2,7 @@ import { evidence } from './evidence.ts'
 import type { Clause, Property } from './property.ts'
 import { type Fault, holds, unknown, violatedBy } from './verdicts.ts'
 import type { OpOf } from './views/by-what.ts'
-import { type LogRecord, recordAt } from './views/log.ts'
+import { type LogRecord, recordsAt } from './views/log.ts'
 import { offsetOf, place } from './views/offset.ts'
 import { acknowledged, type Send } from './views/sends.ts'
 import type { Views } from './views.ts'
@@ -121,7 +121,7 @@ function wrongOffset(views: Views, { op, end }: Send): { says: string; there: Lo
     // Where the client does not know it says -1 or nothing.
     if (offset === '' || offset.startsWith('-')) continue
     const at = offsetOf(offset)
-    const there = views.logs.of(topic, partition).map((log) => recordAt(log, at))
+    const there = views.logs.of(topic, partition).flatMap((log) => recordsAt(log, at))
     const own = there.some((record) => record !== undefined && isOf(op, record))
     if (own) continue
     const lies = there.findLast((record) => record !== undefined)

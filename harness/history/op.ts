@@ -165,6 +165,8 @@ export type ClusterEvent =
       readonly crc: string
       /** Part of a transaction of its producer: read_committed readers wait for the marker. */
       readonly transactional?: true
+      /** By a leader that has not heard that another one leads: it is lost. */
+      readonly deposed?: true
     }
   /** The marker that ends the transaction of a producer in a partition; it takes an offset, and no reader is handed it. */
   | {
@@ -280,7 +282,7 @@ export type ClusterEvent =
     }
   /**
    * The new leader of this epoch has nothing from this offset on; its last leader had these messages there. `committed`: readers may have seen
-   * some of it.
+   * some of it. `disk`: they had not reached the disk of the last one in sync when its machine went down.
    */
   | {
       readonly what: 'lost'
@@ -290,6 +292,7 @@ export type ClusterEvent =
       readonly from: string
       readonly epoch: number
       readonly unclean: boolean
+      readonly disk: boolean
       readonly committed: boolean
       readonly messages: readonly string[]
     }

@@ -19,7 +19,7 @@ import { takeIn } from './log-transactions.ts'
 import { expire, findDuplicate, markerRefusal, type Origin, type RetainedBatch, refusal } from './producers.ts'
 import { badRecords, isPlausible, latest, openBatch } from './record-validation.ts'
 import { advance } from './replication/leadership.ts'
-import type { Replica } from './replication/replica.ts'
+import { isDeposed, type Replica } from './replication/replica.ts'
 import type { ClusterState, Topic } from './state.ts'
 import { maxMessageBytes } from './topic-config.ts'
 
@@ -161,7 +161,8 @@ function refusalOfMarker(log: Log, bytes: Uint8Array, header: BatchHeader): Erro
   return markerRefusal(log.producers, { producerId, producerEpoch, coordinatorEpoch, timestamp })
 }
 
-export function appendedEvent({ topic, topicId, partition }: Replica, batch: LogBatch): ClusterEvent {
+export function appendedEvent(state: ClusterState, replica: Replica, batch: LogBatch): ClusterEvent {
+  const { topic, topicId, partition } = replica
   return {
     what: 'appended',
     topic,
@@ -175,6 +176,7 @@ export function appendedEvent({ topic, topicId, partition }: Replica, batch: Log
     baseSequence: batch.baseSequence,
     crc: batch.crc.toString(16).padStart(8, '0'),
     ...(batch.isTransactional ? { transactional: true as const } : {}),
+    ...(isDeposed(state, replica) ? { deposed: true as const } : {}),
   }
 }
 

@@ -187,7 +187,10 @@ function loseTail(ctx: Context, partition: Partition, id: number, sinceMs: numbe
   if (replica === undefined || first === undefined) return
   const { topic, topicId, partition: index, log } = replica
   const from = log.endOffset
-  if (foremost(partition) === replica) keepLeft(partition)
+  if (foremost(partition) === replica) {
+    keepLeft(partition)
+    if (partition.left !== null) partition.left = { ...partition.left, disk: true }
+  }
   truncate(log, first.baseOffset)
   forgetReplica(ctx.state.audit, replica)
   if (partition.isr.includes(id)) excuseLoss(ctx.state, partition)

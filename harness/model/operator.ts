@@ -25,6 +25,7 @@ import { forgetPartitions } from './invariants.ts'
 import { deleteRecords } from './log-start.ts'
 import { hideMetadata, holdMetadata } from './metadata-faults.ts'
 import { canLead, elect } from './replication/election.ts'
+import { awaitInSync } from './replication/leadership.ts'
 import { cutLink, mendLink } from './replication/peers.ts'
 import { foremost, isLone } from './replication/replica.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
@@ -210,6 +211,9 @@ function resetCluster(ctx: Context): Outcome {
   return undefined
 }
 
+/** Who writes for a trial waits for as long as it takes. */
+const patienceMs = 7 * 24 * 3600 * 1000
+
 function append(ctx: Context, topicName: string, index: number, bytes: Uint8Array): Outcome {
   const topic = ctx.state.topics.get(topicName)
   const partition = topic?.partitions[index]
@@ -222,6 +226,12 @@ function append(ctx: Context, topicName: string, index: number, bytes: Uint8Arra
   const appended = appendAsLeader(ctx.state, topic, leader, batch, 'client', ctx.nowMs)
   if (appended.is === 'refused') return appended.error
   if (appended.is === 'duplicate') return { baseOffset: appended.of.firstOffset }
-  ctx.note(appendedEvent(leader, appended.batch))
-  return { baseOffset: appended.batch.baseOffset }
+  const { batch: written } = appended
+  ctx.note(appendedEvent(ctx.state, leader, written))
+  if (!isLone(partition)) {
+    awaitInSync(ctx, leader, written.lastOffset + 1n, patienceMs, (now, error) => {
+      if (error === null) now.emit({ kind: 'replicated', topic: topicName, partition: index, bytes })
+    })
+  }
+  return { baseOffset: written.baseOffset }
 }

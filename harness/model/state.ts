@@ -66,6 +66,8 @@ export interface Left {
   readonly batches: readonly LogBatch[]
   /** The next one was not in sync. */
   readonly unclean: boolean
+  /** Its machine went down, and not all of it had reached its disk. */
+  readonly disk: boolean
 }
 
 export interface Topic {

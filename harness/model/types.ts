@@ -99,6 +99,8 @@ export type Output =
   | { readonly kind: 'timer'; readonly broker: number; readonly id: number; readonly atMs: number }
   /** What the history shall know of the cluster. `request` is the one that caused it, where there is one. */
   | { readonly kind: 'note'; readonly event: ClusterEvent; readonly request?: Request }
+  /** What an operator appended is in all copies that are in sync. Only where there are several. */
+  | { readonly kind: 'replicated'; readonly topic: string; readonly partition: number; readonly bytes: Uint8Array }
   /** The answer to an operator's verb. `error` is a Kafka error name. */
   | { readonly kind: 'done'; readonly verb: Verb; readonly error?: string; readonly baseOffset?: bigint }
 

@@ -29,8 +29,15 @@ export interface Plan {
 
 export interface Topology {
   readonly brokers: number
-  /** Copies of each partition. Only 1 for now: moves lose nothing, the high watermark is the log end, a partition whose broker is down is offline. */
-  readonly replication: 1
+  /**
+   * Copies of each partition, internal topics included, on so many brokers. 1: every topic has one, whatever an application asks for; moves
+   * carry it along and lose nothing, the high watermark is the log end, and a partition whose broker is down is offline.
+   */
+  readonly replication: number
+  /** min.insync.replicas of all topics. Absent: 1. */
+  readonly minInSync?: number
+  /** unclean.leader.election.enable. Absent: it is off. */
+  readonly uncleanElection?: true
   /** The release whose versions and behaviour the cluster imitates. */
   readonly imitate: '2.8' | '3.9'
   /** Clients are told that the cluster has transactions. Absent: they are not, as in plans that were made before it had any. */

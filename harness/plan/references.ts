@@ -16,6 +16,7 @@ export function* unresolved(plan: Plan): Generator<Unresolved> {
   const own = new Set(processes.map(({ name }) => name))
   const known = new Set(processNames(plan))
 
+  yield* tooManyCopies(topology)
   yield* twice(topology.topics, 'name', ['topology', 'topics'])
   yield* twice(processes, 'name', ['processes'])
   yield* twice(workload, 'id', ['workload'])
@@ -39,6 +40,17 @@ export function* unresolved(plan: Plan): Generator<Unresolved> {
   yield* impossible(plan)
   for (const [index, { at }] of (delays as readonly { at: Anchor }[]).entries()) {
     yield* unknownProcess(at.process, known, ['delays', index, 'at', 'process'])
+  }
+}
+
+function* tooManyCopies({ brokers, replication, minInSync = 1 }: Plan['topology']): Generator<Unresolved> {
+  if (replication > brokers) {
+    const says = `is ${replication}, but the plan has ${brokers === 1 ? 'one broker' : `${brokers} brokers`} for its copies`
+    yield { path: ['topology', 'replication'], says }
+  }
+  if (minInSync > replication) {
+    const says = `is ${minInSync}, but a partition has ${replication === 1 ? 'one copy' : `${replication} copies`}`
+    yield { path: ['topology', 'minInSync'], says }
   }
 }
 

@@ -21,7 +21,9 @@ const json = z.custom<Json>((value) => value !== undefined)
 
 const topology = z.strictObject({
   brokers: whole(1, planLimits.brokers),
-  replication: z.literal(1),
+  replication: whole(1, planLimits.brokers),
+  minInSync: z.exactOptional(whole(1, planLimits.brokers)),
+  uncleanElection: z.exactOptional(z.literal(true)),
   imitate: z.enum(['2.8', '3.9']),
   transactions: z.exactOptional(z.literal(true)),
   topics: z

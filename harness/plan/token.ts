@@ -1,6 +1,7 @@
 /**
  * A seed token names one run: `v1:scenario:promise:seed:index`, each part percent-encoded, and behind that the kinds of faults where others
- * were asked for than the scenario's own (`:crash.slow-markers`). It needs no quoting in a shell, and any string can be a seed, lone
+ * were asked for than the scenario's own (`:crash.slow-markers`), and behind that the number of copies of each partition, where that was
+ * asked for (`::3`). It needs no quoting in a shell, and any string can be a seed, lone
  * surrogates included (written `%uD800`).
  */
 
@@ -16,6 +17,8 @@ export interface Token {
   readonly index: number
   /** Absent: those of the scenario. */
   readonly faults?: readonly FaultKind['kind'][]
+  /** Copies of each partition. Absent: as the scenario has it. */
+  readonly copies?: number
 }
 
 /** One line: what is wrong with the token, and what to do. */
@@ -27,9 +30,10 @@ export class TokenError extends Error {
 export const looksLikeToken = (text: string): boolean => /^v\d+:/.test(text)
 
 export function tokenOf(token: Token): string {
-  const { scenario, promise, seed, index, faults } = token
-  const kinds = faults === undefined ? [] : [faults.join('.')]
-  return ['v1', scenario, promise, seed, String(index), ...kinds].map(encode).join(':')
+  const { scenario, promise, seed, index, faults, copies } = token
+  const kinds = faults === undefined && copies === undefined ? [] : [faults?.join('.') ?? '']
+  const more = copies === undefined ? kinds : [...kinds, String(copies)]
+  return ['v1', scenario, promise, seed, String(index), ...more].map(encode).join(':')
 }
 
 export function parseToken(text: string): Token {
@@ -37,9 +41,9 @@ export function parseToken(text: string): Token {
   if (/^v\d+$/.test(version) && version !== 'v1') {
     throw new TokenError(`${quoted(text)}: made by a newer ackward (${version}, this one reads v1); upgrade ackward`)
   }
-  if (version !== 'v1' || parts.length < 4 || parts.length > 5) {
+  if (version !== 'v1' || parts.length < 4 || parts.length > 6) {
     throw new TokenError(
-      `${quoted(text)} is not a token; one has five parts, v1:scenario:promise:seed:index, or six, with kinds of faults`,
+      `${quoted(text)} is not a token; one has five parts, v1:scenario:promise:seed:index, and then perhaps kinds of faults, and a number of copies`,
     )
   }
   const [scenario, promise, seed, index] = parts.map((part) => decode(part, text)) as [string, string, string, string]
@@ -51,7 +55,18 @@ export function parseToken(text: string): Token {
     throw new TokenError(`${quoted(text)}: its fifth part, the index of the run, must be a whole number from 0`)
   }
   const token = { scenario, promise, seed, index: Number(index) }
-  return parts[4] === undefined ? token : { ...token, faults: kindsIn(decode(parts[4], text), text) }
+  const kinds = parts[4] === undefined ? '' : decode(parts[4], text)
+  return {
+    ...token,
+    ...(parts[4] !== undefined && (kinds !== '' || parts[5] === undefined) && { faults: kindsIn(kinds, text) }),
+    ...(parts[5] !== undefined && { copies: copiesIn(decode(parts[5], text), text) }),
+  }
+}
+
+function copiesIn(part: string, token: string): number {
+  if (!/^[1-9]$/.test(part))
+    throw new TokenError(`${quoted(token)}: its last part, the number of copies, must be a whole number from 1 to 9`)
+  return Number(part)
 }
 
 function kindsIn(part: string, token: string): readonly FaultKind['kind'][] {

@@ -29,8 +29,8 @@ export interface Levers {
   slowLink(process: string, latencyMs: number, ms: number): void
   hole(process: string, broker: number | null, way: 'both' | Direction, ms: number): void
   brokerOf(role: Role): number | null
-  /** Another broker that is up; null when there is none. */
-  otherBroker(than: number): number | null
+  /** Another broker that can have this role; null when there is none. */
+  otherBroker(than: number, role: Role): number | null
   moveLeader(role: Role, to: number): string | undefined
   restartBroker(broker: number, downMs: number): boolean
   wipeBroker(broker: number, downMs: number, keeps: 'nothing' | 'offsets'): boolean
@@ -81,7 +81,7 @@ export function leversOf(parts: Parts): Levers {
     slowLink: (process, latencyMs, ms) => repairs.later(ms, traffic.slow(process, latencyMs)),
     hole: (process, broker, way, ms) => repairs.later(ms, traffic.hole(process, broker, way, ms)),
     brokerOf: (role) => cluster.brokerOf(role),
-    otherBroker: (than) => cluster.otherBroker(than),
+    otherBroker: (than, role) => cluster.otherBroker(than, role),
     moveLeader: (role, to) => cluster.moveLeader(role, to),
     restartBroker: (broker, downMs) => down(broker, downMs, () => {}),
     wipeBroker: (broker, downMs, keeps) =>

@@ -11,6 +11,7 @@ import type { ClusterConfig } from '../model/config.ts'
 import { errorBody } from '../model/error-body.ts'
 import { encodeAnswer, Front, type Known } from '../model/front.ts'
 import { checkAll, checkEvent } from '../model/invariants.ts'
+import { foremost, isLone } from '../model/replication/replica.ts'
 import type { Draws, Input, Output, Request, Verb } from '../model/types.ts'
 import type { Json, Role, Topology } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
@@ -19,7 +20,7 @@ import { EPOCH_MS } from '../sim/virtual/date.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
 import { encodeBatch } from '../wire/records.ts'
 import { partitionFor } from './partitioner.ts'
-import { brokerOf, coordinated } from './roles.ts'
+import { brokerOf, coordinated, partitionOf } from './roles.ts'
 
 /**
  * Settings in which the simulated cluster differs from a freshly installed Kafka, as a team's test cluster does: groups form at once
@@ -40,6 +41,8 @@ export interface Outlets {
 export class SimulatedCluster {
   readonly state: ClusterState
   private readonly fronts = new Map<number, { readonly broker: number; readonly front: Front }>()
+  /** What was written and waits for replicas → what is called once they have it. */
+  private readonly unreplicated = new Map<Uint8Array, () => void>()
   private readonly refusals = new Map<string, ErrorName>()
   private readonly clock: Clock<Proc>
   private readonly draws: Draws
@@ -51,8 +54,14 @@ export class SimulatedCluster {
     this.clock = clock
     this.draws = draws
     this.to = to
-    const { replication, latencyMs } = topology
-    const copies = { replicationFactor: replication, loneCopies: replication === 1, peerLatencyMs: latencyMs }
+    const { replication, minInSync = 1, latencyMs, uncleanElection = false } = topology
+    const copies = {
+      replicationFactor: replication,
+      loneCopies: replication === 1,
+      minInSyncReplicas: minInSync,
+      uncleanLeaderElection: uncleanElection,
+      peerLatencyMs: latencyMs,
+    }
     const config = { ...CONFIG, ...copies, transactions: topology.transactions === true }
     this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config }, draws)
   }
@@ -155,7 +164,10 @@ export class SimulatedCluster {
     return brokerOf(this.state, role)
   }
 
-  otherBroker(than: number): number | null {
+  /** Another broker that is up, and has a copy in sync of what this role is about, where that has several; null when there is none. */
+  otherBroker(than: number, role: Role): number | null {
+    const partition = partitionOf(this.state, role)
+    if (partition !== undefined && !isLone(partition)) return partition.isr.find((id) => id !== than) ?? null
     const up = [...this.state.brokers.values()].filter((broker) => broker.up).map((broker) => broker.id)
     const after = up.find((id) => id > than)
     const other = after ?? up.find((id) => id !== than)
@@ -172,14 +184,21 @@ export class SimulatedCluster {
     return partitionFor(key, this.state.topics.get(topic)?.partitions.length ?? 1, index)
   }
 
-  /** Writes one record of the workload, with its identity in a header; a value that is no text travels as JSON. */
+  /**
+   * Writes one record of the workload, with its identity in a header; a value that is no text travels as JSON. It is to be asked again until
+   * there is no error: then it is stored, once, and where there are replicas in all that are in sync. `stored` is called when that comes true
+   * in between.
+   */
   write(
     id: string,
     key: string | null,
     value: Json,
     topic: string,
     partition: number,
+    stored: (offset: bigint) => void,
   ): { error: string | undefined; baseOffset: bigint | undefined } {
+    const there = this.stored(id, topic, partition)
+    if (there !== undefined) return there
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     const bytes = encodeBatch({
       records: [
@@ -191,7 +210,26 @@ export class SimulatedCluster {
       ],
       baseTimestamp: BigInt(EPOCH_MS + this.clock.nowMs),
     })
-    return this.order({ do: 'append', topic, partition, bytes })
+    const { error, baseOffset } = this.order({ do: 'append', topic, partition, bytes })
+    if (error !== undefined) return { error, baseOffset }
+    const now = this.stored(id, topic, partition)
+    if (now?.error !== undefined && baseOffset !== undefined) this.unreplicated.set(bytes, () => stored(baseOffset))
+    return now ?? { error: undefined, baseOffset }
+  }
+
+  /** Where a record is that was written before, if it may be anywhere but in the one copy. */
+  private stored(
+    id: string,
+    topic: string,
+    partition: number,
+  ): { error: string | undefined; baseOffset: bigint | undefined } | undefined {
+    const of = this.state.topics.get(topic)?.partitions[partition]
+    if (of === undefined || isLone(of)) return undefined
+    const { log } = foremost(of)
+    const batch = log.batches.findLast(({ messages }) => messages.includes(id))
+    if (batch === undefined) return undefined
+    const isReplicated = batch.lastOffset < log.highWatermark
+    return { error: isReplicated ? undefined : 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', baseOffset: batch.baseOffset }
   }
 
   /** At the end of a phase: everything, not only what the last event touched. */
@@ -233,6 +271,10 @@ export class SimulatedCluster {
             step(this.state, { kind: 'timer', broker: output.broker, id: output.id }, this.clock.nowMs, this.draws),
           ),
         )
+        return
+      case 'replicated':
+        this.unreplicated.get(output.bytes)?.()
+        this.unreplicated.delete(output.bytes)
         return
       case 'done':
         this.done = { error: output.error, baseOffset: output.baseOffset }

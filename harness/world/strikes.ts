@@ -89,14 +89,14 @@ function strikeCluster(index: number, fault: ClusterFault, levers: Levers): Stru
   switch (fault.kind) {
     case 'leader-move': {
       const from = levers.brokerOf(fault.of)
-      const to = from === null ? null : levers.otherBroker(from)
+      const to = from === null ? null : levers.otherBroker(from, fault.of)
       if (from === null || to === null) return missed('there is no other broker to move to')
       const error = levers.moveLeader(fault.of, to)
       return error === undefined ? struck(`${roleName(fault.of)} moved from broker ${from} to ${to}`) : missed(error)
     }
     case 'coordinator-load': {
       const from = levers.brokerOf(fault.of)
-      const to = from === null ? null : levers.otherBroker(from)
+      const to = from === null ? null : levers.otherBroker(from, fault.of)
       if (from === null || to === null) return missed('there is no other broker to move to')
       const error = levers.loadCoordinator(fault.of, to, fault.ms)
       if (error !== undefined) return missed(error)

@@ -10,14 +10,14 @@ import type { Proc } from '../sim/process.ts'
 import { Files } from './files.ts'
 
 export interface Pen {
-  /** Writes one record; the error's name when it could not be written now. */
-  write(item: WorkItem, topic: string, partition: number): string | undefined
+  /** Writes one record, and calls `stored` once it is; false: not yet, so that it is to be asked again. */
+  write(item: WorkItem, topic: string, partition: number, stored: () => void): boolean
   partitionOf(item: WorkItem, topic: string, index: number): number
   /** The process of the plan that this one is an instance of. */
   originalOf(process: string): string
 }
 
-/** How long the harness waits before it tries again to write to a partition without a leader. */
+/** How long the harness waits before it tries again to write to a partition without a leader, or looks whether replicas have it. */
 const RETRY_MS = 25
 
 interface Inbox {
@@ -99,9 +99,14 @@ export class Workload {
     return inbox
   }
 
-  private write(item: WorkItem, topic: string, partition: number): void {
-    if (this.pen.write(item, topic, partition) === undefined) this.toWrite--
-    else this.clock.schedule(this.clock.nowMs + RETRY_MS, null, 'write', () => this.write(item, topic, partition))
+  private write(item: WorkItem, topic: string, partition: number, of = { isStored: false }): void {
+    if (of.isStored) return
+    const stored = (): void => {
+      if (!of.isStored) this.toWrite--
+      of.isStored = true
+    }
+    if (this.pen.write(item, topic, partition, stored)) return
+    this.clock.schedule(this.clock.nowMs + RETRY_MS, null, 'write', () => this.write(item, topic, partition, of))
   }
 
   private arrive(inbox: Inbox, item: InputMessage): void {

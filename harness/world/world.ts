@@ -147,7 +147,7 @@ export class World {
     this.workload = new Workload(plan.workload, this.clock, {
       originalOf: (name) => originalOf(name, plan.processes),
       partitionOf: (item, topic, index) => this.cluster.partitionFor(topic, item.key, index),
-      write: (item, topic, partition) => this.write(item.id, item.key, item.value, topic, partition),
+      write: (item, topic, partition, stored) => this.write(item, topic, partition, stored),
     })
     this.levers = leversOf(this)
     this.supervisor.startAll()
@@ -305,23 +305,26 @@ export class World {
   }
 
   private write(
-    id: string,
-    key: string | null,
-    value: Plan['workload'][number]['value'],
+    { id, key, value }: Plan['workload'][number],
     topic: string,
     partition: number,
-  ): string | undefined {
-    const { error, baseOffset } = this.cluster.write(id, key, value, topic, partition)
-    if (error !== undefined) return error
-    this.history.append('', 0, 'harness', 'ok', {
-      what: 'written',
-      topic,
-      partition,
-      offset: String(baseOffset),
-      message: id,
-    })
-    this.busyMs = this.clock.nowMs
-    return undefined
+    stored: () => void,
+  ): boolean {
+    const tell = (offset: bigint): void => {
+      this.history.append('', 0, 'harness', 'ok', {
+        what: 'written',
+        topic,
+        partition,
+        offset: String(offset),
+        message: id,
+      })
+      this.busyMs = this.clock.nowMs
+      stored()
+    }
+    const { error, baseOffset } = this.cluster.write(id, key, value, topic, partition, tell)
+    if (error !== undefined) return false
+    tell(baseOffset!)
+    return true
   }
 
   /** The way of a process into its team's database. */

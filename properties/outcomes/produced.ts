@@ -35,7 +35,8 @@ export function produced(views: Views, trial: Trial, losses: Losses): readonly F
     if ('topic' in item.to) continue
     const { id } = item
     const copies = views.logs.copiesOf(id).filter((copy) => !views.transactions.isAborted(copy))
-    if (copies.length > 1) repeated.push(...storedAgain(views, id, copies))
+    const stored = copies.filter(({ lostAt }) => lostAt === undefined)
+    if (stored.length > 1) repeated.push(...storedAgain(views, id, stored))
     const kept = copies.filter((copy) => views.wipes.ofLog(copy.log, copy.op, undefined, copy.offset) === undefined)
     if (kept.some((copy) => isReadable(views, copy))) continue
     judgeLoss(views, item, kept.length > 0 ? kept : copies, losses)

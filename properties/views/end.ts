@@ -28,7 +28,8 @@ export function endIn(byWhat: ByWhat): End | undefined {
 }
 
 /** True where no state says otherwise. */
-export function isReadable(views: Views, { log, offset, op }: LogRecord): boolean {
+export function isReadable(views: Views, { log, offset, op, lostAt }: LogRecord): boolean {
+  if (lostAt !== undefined) return false
   const { end } = views
   if (end === undefined) return true
   if (views.wipes.ofLog(log, op, undefined, offset) !== undefined) return false
@@ -43,11 +44,26 @@ export interface Cut {
   readonly by: string
   readonly says: string
   readonly op: number
-  readonly clause: 'acks-1' | 'unclean-election'
+  readonly clause: 'acks-1' | 'unclean-election' | 'unflushed'
+}
+
+/** The rule by which the next leader may be without it; undefined: with acks=all it may not. */
+function lostFor(views: Views, op: number, acks: number): Cut | undefined {
+  const { body } = views.history.ops[op]!
+  const byElection = { by: 'an unclean election', says: 'went with an unclean election', op } as const
+  if (body.what === 'lost' && body.unclean) return { ...byElection, clause: 'unclean-election' }
+  if (body.what === 'lost' && body.disk) {
+    const says = 'had not reached the disk of the last machine that was in sync, and went with it'
+    return { by: 'a machine that went down', says, op, clause: 'unflushed' }
+  }
+  if (acks === -1) return undefined
+  const says = 'by a leader alone, and went with it'
+  return { by: 'acks=1 and a change of leader', says, op, clause: 'acks-1' }
 }
 
 /** What took this record from its log. `acks`: those of its send, or -1. */
-export function wasCut(views: Views, { log, op }: LogRecord, acks: number): Cut | undefined {
+export function wasCut(views: Views, { log, op, lostAt }: LogRecord, acks: number): Cut | undefined {
+  if (lostAt !== undefined) return lostFor(views, lostAt, acks)
   const isHere = ({ topic, partition }: { readonly topic: string; readonly partition: number }) =>
     topic === log.topic && partition === log.partition
   const moves = views.byWhat.of('leader').filter(({ index, body }) => index > op && isHere(body))

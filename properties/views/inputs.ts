@@ -1,6 +1,6 @@
 /** The inputs of a run: what the harness wrote into topics, with its place in the log, and what it handed to processes. */
 import type { ByWhat, OpOf } from './by-what.ts'
-import { type LogRecord, type Logs, recordAt } from './log.ts'
+import { type LogRecord, type Logs, recordsAt } from './log.ts'
 import { offsetOf } from './offset.ts'
 
 export interface Written {
@@ -18,8 +18,7 @@ export function writtenInputs(byWhat: ByWhat, logs: Logs): readonly Written[] {
     const at = offsetOf(offset)
     let record: LogRecord | undefined
     for (const log of logs.of(topic, partition)) {
-      const candidate = recordAt(log, at)
-      if (candidate?.message === message) record = candidate
+      for (const candidate of recordsAt(log, at)) if (candidate.message === message) record = candidate
     }
     return { message, topic, partition, offset: at, op: record?.op ?? index, record }
   })

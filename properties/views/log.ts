@@ -15,6 +15,8 @@ export interface LogRecord {
   readonly op: number
   /** Its place in that batch: sequence number = base sequence + this. */
   readonly at: number
+  /** Index of the op that tells that the next leader does not have it; undefined: it was not lost. */
+  readonly lostAt: number | undefined
 }
 
 export interface PartitionLog {
@@ -23,8 +25,10 @@ export interface PartitionLog {
   readonly partition: number
   /** How often the volume that had this partition had been wiped: each time offsets begin at 0 again, under the same topic id. */
   readonly era: number
-  /** In order of offset, which is also the order of appending. */
+  /** Those that no change of leader has lost; in order of offset, which is also the order of appending. */
   readonly records: readonly LogRecord[]
+  /** Those that one has, in the order in which they were lost. Others may lie at their offsets now. */
+  readonly lost: readonly LogRecord[]
   /** Appends that did not lie behind all before them. A cluster never does this: judged in `offsets`, kept out of `records`. */
   readonly misplaced: readonly OpOf<'appended'>[]
 }
@@ -43,7 +47,8 @@ export interface Logs {
 }
 
 interface Growing extends PartitionLog {
-  readonly records: LogRecord[]
+  readonly records: (LogRecord & { lostAt: number | undefined })[]
+  readonly lost: LogRecord[]
   readonly misplaced: OpOf<'appended'>[]
 }
 
@@ -60,7 +65,7 @@ export function logsOf(byWhat: ByWhat): Logs {
     const known = ofId[partition]?.at(-1)
     const era = eras.get(`${topicId}/${partition}`) ?? 0
     if (known?.era === era) return known
-    const log: Growing = { topic, topicId, partition, era, records: [], misplaced: [] }
+    const log: Growing = { topic, topicId, partition, era, records: [], lost: [], misplaced: [] }
     ;(ofId[partition] ??= []).push(log)
     all.push(log)
     const ofTopic = listOf(byTopic, topic)
@@ -68,23 +73,46 @@ export function logsOf(byWhat: ByWhat): Logs {
     return log
   }
 
-  const wiped = byWhat.of('wiped')
-  let nextWiped = 0
-  for (const op of byWhat.of('appended')) {
-    for (let wipe = wiped[nextWiped]; wipe !== undefined && wipe.index < op.index; wipe = wiped[++nextWiped]) {
-      const key = `${wipe.body.topicId}/${wipe.body.partition}`
-      eras.set(key, (eras.get(key) ?? 0) + 1)
+  const wipe = ({ body: { topicId, partition } }: OpOf<'wiped'>): void => {
+    const key = `${topicId}/${partition}`
+    eras.set(key, (eras.get(key) ?? 0) + 1)
+  }
+  const lose = ({ index, body }: OpOf<'lost'>): void => {
+    const log = byTopicId.get(body.topicId)?.[body.partition]?.at(-1)
+    if (log === undefined) return
+    const gone = log.records.splice(positionOf(log, offsetOf(body.from)))
+    for (const record of gone) record.lostAt = index
+    log.lost.push(...gone)
+  }
+  const ends = [...byWhat.of('wiped'), ...byWhat.of('lost')].sort((one, other) => one.index - other.index)
+  let next = 0
+  const upTo = (index: number): void => {
+    for (let end = ends[next]; end !== undefined && end.index < index; end = ends[++next]) {
+      if (end.body.what === 'wiped') wipe(end as OpOf<'wiped'>)
+      else lose(end as OpOf<'lost'>)
     }
+  }
+  for (const op of byWhat.of('appended')) {
+    upTo(op.index)
     if (op.body.topic.startsWith('__')) continue // what coordinators write for themselves: no message of anybody
     const log = logOf(op.body)
     const base = offsetOf(op.body.baseOffset)
+    if (op.body.deposed) {
+      // By a leader that had not heard that it leads no more.
+      for (const [at, message] of op.body.messages.entries()) {
+        const record: LogRecord = { log, offset: base + at, message, op: op.index, at, lostAt: op.index }
+        log.lost.push(record)
+        if (message !== '') listOf(byMessage, message).push(record)
+      }
+      continue
+    }
     const last = log.records.at(-1)
     if (last !== undefined && base <= last.offset) {
       log.misplaced.push(op)
       continue
     }
     for (const [at, message] of op.body.messages.entries()) {
-      const record: LogRecord = { log, offset: base + at, message, op: op.index, at }
+      const record = { log, offset: base + at, message, op: op.index, at, lostAt: undefined }
       log.records.push(record)
       if (message === '') continue
       const copies = byMessage.get(message)
@@ -95,13 +123,19 @@ export function logsOf(byWhat: ByWhat): Logs {
       }
     }
   }
+  upTo(Number.POSITIVE_INFINITY)
   return {
     all,
     of: (topic, partition) => byTopic.get(topic)?.[partition] ?? none,
-    byId: (topicId, partition, at) => byTopicId.get(topicId)?.[partition]?.findLast((log) => log.records[0]!.op < at),
+    byId: (topicId, partition, at) => byTopicId.get(topicId)?.[partition]?.findLast((log) => firstOp(log) < at),
     copiesOf: (message) => byMessage.get(message) ?? none,
     repeated,
   }
+}
+
+/** Index of the op of its first record, lost or not. */
+export function firstOp({ records, lost }: PartitionLog): number {
+  return Math.min(records[0]?.op ?? Number.POSITIVE_INFINITY, lost[0]?.op ?? Number.POSITIVE_INFINITY)
 }
 
 /** Position in `records` of the first record at this offset or behind it; their number when there is none. */
@@ -120,6 +154,13 @@ export function positionOf(log: PartitionLog, offset: number): number {
     else high = middle
   }
   return low
+}
+
+/** All that have ever lain at this offset, those that were lost first. */
+export function recordsAt(log: PartitionLog, offset: number): readonly LogRecord[] {
+  const now = recordAt(log, offset)
+  const lost = log.lost.filter((record) => record.offset === offset)
+  return now === undefined ? lost : [...lost, now]
 }
 
 export function recordAt(log: PartitionLog, offset: number): LogRecord | undefined {

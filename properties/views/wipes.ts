@@ -1,6 +1,6 @@
 /**
- * When the cluster lost its past on purpose: reset as a whole, one topic deleted and created again, one volume wiped, or records deleted
- * from the start of a log.
+ * When the cluster lost its past on purpose: reset as a whole, one topic deleted and created again, one volume wiped, records deleted from
+ * the start of a log, or cut off from its end.
  */
 import type { ByWhat } from './by-what.ts'
 import { offsetOf } from './offset.ts'
@@ -10,7 +10,7 @@ const transactionsTopic = '__transaction_state'
 
 export interface Wipe {
   readonly op: number
-  readonly by: 'cluster-reset' | 'topic re-created' | 'wiped volume' | 'retention'
+  readonly by: 'cluster-reset' | 'topic re-created' | 'wiped volume' | 'retention' | 'unclean election' | 'lost tail'
   /** Only the logs of this topic id; undefined: everything. */
   readonly topicId?: string
   readonly topic?: string
@@ -18,6 +18,8 @@ export interface Wipe {
   readonly partition?: number
   /** Only what lay before this offset: positions go on to count. */
   readonly before?: number
+  /** Only what lay from this offset on, and readers had seen: positions behind it mean nothing any more. */
+  readonly from?: number
 }
 
 interface Place {
@@ -57,6 +59,12 @@ export function wipesOf(byWhat: ByWhat): Wipes {
     const { topic, topicId, partition, offset } = body
     all.push({ op, by: 'retention', topicId, topic, partition, before: offsetOf(offset) })
   }
+  for (const { index: op, body } of byWhat.of('lost')) {
+    if (!body.committed) continue
+    const { topic, topicId, partition, from, unclean } = body
+    const by = unclean ? 'unclean election' : 'lost tail'
+    all.push({ op, by, topicId, topic, partition, from: offsetOf(from) })
+  }
   all.sort((a, b) => a.op - b.op)
   const between = ({ op }: Wipe, since: number, until: number): boolean => op > since && op <= until
   return {
@@ -67,7 +75,9 @@ export function wipesOf(byWhat: ByWhat): Wipes {
           between(wipe, since, until) &&
           (wipe.topicId ?? topicId) === topicId &&
           (wipe.partition ?? partition) === partition &&
-          (wipe.before === undefined || (offset !== undefined && offset < wipe.before)),
+          (wipe.before === undefined || (offset !== undefined && offset < wipe.before)) &&
+          // Which records were lost is told by the records themselves.
+          wipe.from === undefined,
       ),
     ofTopic: (topic, since, until, partition) =>
       all.find(
@@ -85,5 +95,5 @@ export function wipesOf(byWhat: ByWhat): Wipes {
 
 /** A volume with a partition of `__consumer_offsets` was wiped: its groups are unknown, and their generations begin again. */
 export function emptiesACoordinator({ by, topic }: Wipe): boolean {
-  return by === 'wiped volume' && topic === offsetsTopic
+  return (by === 'wiped volume' || by === 'unclean election' || by === 'lost tail') && topic === offsetsTopic
 }

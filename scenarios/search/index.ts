@@ -55,7 +55,12 @@ export class Searcher implements Search {
     const scenario = scenarioNamed(options.scenario)
     if (scenario === undefined) throw new SearchUsage(`no scenario is called ${JSON.stringify(options.scenario)}`)
     const promise = options.promise ?? scenario.promise
-    const source = { scenario: scenario.name, ...(options.faults !== undefined && { kinds: options.faults }) }
+    const { faults: kinds, copies } = options
+    const source = {
+      scenario: scenario.name,
+      ...(kinds !== undefined && { kinds }),
+      ...(copies !== undefined && { copies }),
+    }
     return this.searchIn({ name: scenario.name, promise, source }, options)
   }
 
@@ -196,10 +201,10 @@ export class Searcher implements Search {
   }
 
   async planOf(token: string): Promise<Plan> {
-    const { scenario, promise, seed, index, faults: kinds } = parseToken(token)
+    const { scenario, promise, seed, index, faults: kinds, copies } = parseToken(token)
     if (scenarioNamed(scenario) === undefined)
       throw new SearchUsage(`the token names a scenario that does not exist: ${scenario}`)
-    const source = { scenario, ...(kinds !== undefined && { kinds }) }
+    const source = { scenario, ...(kinds !== undefined && { kinds }), ...(copies !== undefined && { copies }) }
     const plan = await this.pool.run({ do: 'plan', source, promise, seed, index })
     if (plan === null)
       throw new SearchUsage(`the token names run ${index}, which has no plan: nothing could be drawn there`)
@@ -220,8 +225,9 @@ function isAnswer({ property, party }: FindingId): boolean {
   return isAskedFor(property) && (party === 'application' || party === 'configuration')
 }
 
-function tokenPartsOf({ name, promise }: Subject, { seed, faults }: SearchOptions): Omit<Token, 'index'> {
-  return { scenario: name, promise, seed, ...(faults !== undefined && { faults }) }
+function tokenPartsOf({ name, promise }: Subject, { seed, faults, copies }: SearchOptions): Omit<Token, 'index'> {
+  const asked = { ...(faults !== undefined && { faults }), ...(copies !== undefined && { copies }) }
+  return { scenario: name, promise, seed, ...asked }
 }
 
 function saysOf(property: string): string {

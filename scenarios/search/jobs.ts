@@ -8,9 +8,12 @@ import type { Shape } from '../scenario.ts'
 import type { FindingId } from './finding.ts'
 import type { Control } from './result.ts'
 
-/** Where shapes come from: a scenario of the repository, with other faults than its own where `kinds` says so, or the one shape of a trial. */
+/**
+ * Where shapes come from: a scenario of the repository, with other faults than its own where `kinds` says so, and so many copies of each
+ * partition where `copies` does; or the one shape of a trial.
+ */
 export type Source =
-  | { readonly scenario: string; readonly kinds?: readonly FaultKind['kind'][] }
+  | { readonly scenario: string; readonly kinds?: readonly FaultKind['kind'][]; readonly copies?: number }
   | { readonly shape: Shape; readonly kinds: readonly FaultKind['kind'][] }
 
 export type Job =

@@ -12,7 +12,7 @@ import { scenarioNamed } from '../index.ts'
 import type { Shape } from '../scenario.ts'
 import { type FindingId, isShown } from './finding.ts'
 import type { AnswerTo, Job, Replay, RunRecord, Source } from './jobs.ts'
-import { CHAINS, calmPlan, DEPTH, nextPlan, placeOf, RUNS_PER_SHAPE } from './layout.ts'
+import { CHAINS, calmPlan, DEPTH, nextPlan, placeOf, RUNS_PER_SHAPE, replicated } from './layout.ts'
 import type { Control } from './result.ts'
 import { derived, shrink } from './shrink.ts'
 
@@ -92,7 +92,8 @@ function shapeAt(source: Source, promise: JobOf<'shape'>['promise'], seed: strin
   if ('shape' in source) return { ...source.shape, promise, seed: shapeSeed }
   const scenario = scenarioNamed(source.scenario)
   if (scenario === undefined) throw new Error(`no scenario is called ${source.scenario}`)
-  return draw(scenario.shapes(promise, shapeSeed), seed, `${scenario.name}/shape/${index}`)
+  const shape = draw(scenario.shapes(promise, shapeSeed), seed, `${scenario.name}/shape/${index}`)
+  return source.copies === undefined ? shape : replicated(shape, source.copies)
 }
 
 function kindsOf(source: Source): readonly Plan['faults'][number]['kind'][] {

@@ -12,6 +12,8 @@ export interface SearchOptions {
   readonly seed: string
   /** Kinds of faults to try instead of the scenario's own. */
   readonly faults?: readonly FaultKind['kind'][]
+  /** So many copies of each partition instead of the scenario's one. */
+  readonly copies?: number
   /** Stop after this many runs, or earlier when the budget is spent. */
   readonly runs: number
   /** Real seconds after which no new run starts. Which runs were made is then up to the machine; what each showed is not. */

@@ -32,10 +32,11 @@ export function checkGroups(state: ClusterState, depth: 'quick' | 'whole' = 'who
     for (const group of shard.groups.values()) {
       const say: Say = (what) => found.push(`group ${group.groupId} (${group.phase}, ${group.generation}): ${what}`)
       checkPhase(group, say)
-      checkMembers(group, say)
+      checkMembers(group, isSettled(shard, by), say)
       checkTimers(state, group, say)
       checkOwners(group, say)
-      checkPending(state, shard, group, say)
+      // A marker that waits for replicas has ended nothing yet.
+      if (isSettled(shard, by)) checkPending(state, shard, group, say)
     }
     if (depth === 'whole' && shard.loading === null && isSettled(shard, by)) checkLog(state, shard, sayShard)
   }
@@ -57,7 +58,7 @@ function checkPhase(group: Group, say: Say): void {
   if (members.size > 0 && (leader === null || !members.has(leader))) say(`its leader ${leader} is no member`)
 }
 
-function checkMembers(group: Group, say: Say): void {
+function checkMembers(group: Group, settled: boolean, say: Say): void {
   for (const [memberId, member] of group.members) {
     if (member.memberId !== memberId) say(`${memberId} is called ${member.memberId}`)
     if (group.pending.has(memberId)) say(`${memberId} is pending and a member`)
@@ -68,7 +69,8 @@ function checkMembers(group: Group, say: Say): void {
     if (member.sync !== null) {
       if (group.phase !== 'CompletingRebalance') say(`${memberId} waits for a sync`)
       if (group.pendingSync.has(memberId)) say(`${memberId} has synced and has not`)
-      if (group.leader === memberId) say(`its leader ${memberId} waits for itself`)
+      // But for replicas, which are to have what it sent.
+      if (group.leader === memberId && settled) say(`its leader ${memberId} waits for itself`)
     }
   }
   for (const [instanceId, memberId] of group.instances) {

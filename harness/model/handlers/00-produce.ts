@@ -236,7 +236,7 @@ function append(
 
 function noteDone(ctx: Context, request: Request, { appended, to }: Done): void {
   if (appended.is === 'appended') {
-    ctx.note(appendedEvent(to, appended.batch), request)
+    ctx.note(appendedEvent(ctx.state, to, appended.batch), request)
     return
   }
   const { of, header, messages } = appended

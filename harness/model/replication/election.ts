@@ -33,7 +33,7 @@ export function elect(ctx: Context, partition: Partition, broker: number, unclea
 export function keepLeft(partition: Partition): void {
   if (partition.leaderEpoch < 0) return
   const { endOffset, highWatermark, batches } = foremost(partition).log
-  partition.left ??= { endOffset, highWatermark, batches: [...batches], unclean: false }
+  partition.left ??= { endOffset, highWatermark, batches: [...batches], unclean: false, disk: false }
 }
 
 /** Nobody leads, which is an epoch of its own. */

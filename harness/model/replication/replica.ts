@@ -57,6 +57,12 @@ export function isLone({ replicas }: Partition): boolean {
   return replicas.length === 1
 }
 
+/** It leads as far as its broker knows, and another one leads already. */
+export function isDeposed({ topics }: ClusterState, { topic, partition, broker }: Replica): boolean {
+  const of = topics.get(topic)?.partitions[partition]
+  return of !== undefined && of.left === null && of.leader !== broker
+}
+
 /** The copy that counts: its leader's, or that of who led last and will lead again. */
 export function foremost(partition: Partition): Replica {
   return replicaOn(partition, partition.leader ?? partition.isr[0]!)!

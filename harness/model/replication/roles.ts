@@ -71,12 +71,16 @@ export function becomeLeader(
 function tellLost(ctx: Context, partition: Partition, { log }: Replica): void {
   const { left, topic, topicId, partition: index, leaderEpoch: epoch } = partition
   partition.left = null
-  if (left === null || left.endOffset <= log.endOffset) return
+  if (left === null) return
+  // Who led before may have gone on, as it has not heard of this.
+  const old = partition.replicas.find(({ role, log: other }) => role.is === 'leader' && other !== log)?.log ?? left
+  if (old.endOffset <= log.endOffset) return
   const from = log.endOffset
-  const messages = left.batches.filter(({ baseOffset }) => baseOffset >= from).flatMap((one) => one.messages)
-  const { unclean } = left
-  const committed = left.highWatermark > from
-  ctx.note({ what: 'lost', topic, topicId, partition: index, from: String(from), epoch, unclean, committed, messages })
+  const messages = old.batches.filter(({ baseOffset }) => baseOffset >= from).flatMap((one) => one.messages)
+  const { unclean, disk } = left
+  const committed = old.highWatermark > from
+  const of = { topic, topicId, partition: index, from: String(from), epoch }
+  ctx.note({ what: 'lost', ...of, unclean, disk, committed, messages })
 }
 
 function becomeFollower(ctx: Context, replica: Replica, leaderEpoch: number, leader: number | null): void {

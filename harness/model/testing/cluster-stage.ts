@@ -78,6 +78,7 @@ export class ClusterStage {
       if (output.kind === 'note') this.notes.push(output.event)
       else if (output.kind === 'timer') this.timers.push(output)
       else if (output.kind === 'done') this.done = output
+      else if (output.kind === 'replicated') continue
       else if (output.kind === 'close') this.clients.get(output.connection)?.end(output.how, output.why)
       else if (output.kind === 'taken') this.clients.get(output.request.connection)?.taken(output.request.correlationId)
       else {
