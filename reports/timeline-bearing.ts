@@ -38,6 +38,7 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'log-start':
     case 'wiped':
     case 'lost':
+    case 'regained':
     case 'malformed':
       return 'key'
     case 'phase':

@@ -296,6 +296,16 @@ export type ClusterEvent =
       readonly committed: boolean
       readonly messages: readonly string[]
     }
+  /** The new leader of this epoch has these messages from this offset on, which an earlier one had not: they are not lost after all. */
+  | {
+      readonly what: 'regained'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly from: string
+      readonly epoch: number
+      readonly messages: readonly string[]
+    }
   /** A broker cut its copy back to `to`: its leader has other records there, or none, or its disk had lost them. */
   | {
       readonly what: 'truncated'

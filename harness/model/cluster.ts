@@ -61,6 +61,7 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
     connections: new Map(),
     groupShards: new Map(),
     transactionShards: new Map(),
+    toldCommits: new Map(),
     delays: newDelays(),
     absence: null,
     failing: new Set(),

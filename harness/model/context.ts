@@ -4,6 +4,10 @@ import type { Connection } from './broker.ts'
 import type { ClusterState } from './state.ts'
 import type { Context, Draws, Output, Request, TimerPurpose } from './types.ts'
 
+export function commitKey(group: string, topic: string, partition: number): string {
+  return `${topic}/${partition}@${group}`
+}
+
 export class Step implements Context {
   readonly state: ClusterState
   readonly nowMs: number
@@ -50,6 +54,10 @@ export class Step implements Context {
   }
 
   note(event: ClusterEvent, request?: Request): void {
+    if (event.what === 'committed') {
+      const { group, topic, partition, offset } = event
+      this.state.toldCommits.set(commitKey(group, topic, partition), offset)
+    }
     this.outputs.push(request === undefined ? { kind: 'note', event } : { kind: 'note', event, request })
   }
 

@@ -92,17 +92,22 @@ export function coordinatorError(error: ErrorName): ErrorName {
   }
 }
 
-/** What the partition says, from the log start to its end, whether it has a leader or not; as this broker has it, if one is named. */
+/**
+ * What the partition says, from the log start to its end, or up to an offset, whether it has a leader or not; as this broker has it, if one is
+ * named.
+ */
 export function* readInternal(
   state: ClusterState,
   topic: string,
   partition: number,
   broker?: number,
+  before?: bigint,
 ): Generator<InternalRecord> {
   const of = internal(state, topic, partition)
   if (of === undefined) return
   const { log } = (broker === undefined ? undefined : replicaOn(of, broker)) ?? foremost(of)
-  for (const { position } of log.batches) {
+  for (const { position, baseOffset } of log.batches) {
+    if (before !== undefined && baseOffset >= before) return
     const header = parseBatchHeader(log.buffer, position)
     for (const record of decodeRecords(log.buffer, position, header)) {
       if (header.isControl) {

@@ -189,6 +189,7 @@ function resetCluster(ctx: Context): Outcome {
   for (const partition of [...state.transactionShards.keys()]) unloadTransactions(ctx, partition)
   for (const topic of topics) forgetPartitions(state.audit, topic.partitions)
   state.topics.clear()
+  state.toldCommits.clear()
   state.timers.clear()
   state.stirred.clear()
   for (const link of state.cutLinks.keys()) state.cutLinks.set(link, [])

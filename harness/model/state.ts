@@ -38,6 +38,8 @@ export interface ClusterState {
   readonly groupShards: Map<number, GroupShard>
   /** One shard per partition of `__transaction_state`, the same way. */
   readonly transactionShards: Map<number, TransactionShard>
+  /** What the history was last told of committed offsets, by group, topic and partition. */
+  readonly toldCommits: Map<string, string>
   /** What an operator has made slower. */
   readonly delays: Delays
   /** What waits for the controller while it is gone; null while it is there. */

@@ -84,11 +84,24 @@ export function logsOf(byWhat: ByWhat): Logs {
     for (const record of gone) record.lostAt = index
     log.lost.push(...gone)
   }
-  const ends = [...byWhat.of('wiped'), ...byWhat.of('lost')].sort((one, other) => one.index - other.index)
+  const regain = ({ body }: OpOf<'regained'>): void => {
+    const log = byTopicId.get(body.topicId)?.[body.partition]?.at(-1)
+    if (log === undefined) return
+    const from = offsetOf(body.from)
+    const back = log.lost.filter(({ offset, message }) => offset >= from && body.messages.includes(message))
+    for (const record of back) {
+      log.lost.splice(log.lost.indexOf(record), 1)
+      log.records.push(Object.assign(record, { lostAt: undefined }))
+    }
+    log.records.sort((one, other) => one.offset - other.offset)
+  }
+  const ends = [...byWhat.of('wiped'), ...byWhat.of('lost'), ...byWhat.of('regained')]
+  ends.sort((one, other) => one.index - other.index)
   let next = 0
   const upTo = (index: number): void => {
     for (let end = ends[next]; end !== undefined && end.index < index; end = ends[++next]) {
       if (end.body.what === 'wiped') wipe(end as OpOf<'wiped'>)
+      else if (end.body.what === 'regained') regain(end as OpOf<'regained'>)
       else lose(end as OpOf<'lost'>)
     }
   }

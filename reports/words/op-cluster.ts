@@ -46,6 +46,8 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
     `in sync on ${topic}/${partition}: ${isr.length === 1 ? 'broker' : 'brokers'} ${isr.join(', ')}`,
   lost: ({ topic, partition, from, epoch, messages }) =>
     `${messagesOf(messages)} lost: the leader of epoch ${epoch} has nothing of ${topic}/${partition} from ${from} on`,
+  regained: ({ topic, partition, from, epoch, messages }) =>
+    `${messagesOf(messages)} not lost after all: the leader of epoch ${epoch} has ${topic}/${partition} from ${from} on`,
   truncated: ({ topic, partition, broker, from, to }) =>
     `broker ${broker} cuts its copy of ${topic}/${partition} back from ${from} to ${to}`,
   topic: ({ topic, is, partitions }) =>

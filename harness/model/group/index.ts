@@ -64,11 +64,15 @@ export function onConnectionClosed(ctx: Context, connection: ConnectionId): void
  * The marker of this producer's transaction is in this partition of `__consumer_offsets`: what it committed there is visible, or never was
  * (GroupCoordinator.scheduleHandleTxnCompletion).
  */
-export function onTransactionEnded(ctx: Context, partition: number, producerId: bigint, commit: boolean): void {
+export function onTransactionEnded(
+  ctx: Context,
+  partition: number,
+  { producerId, commit, offset: markedAt }: { producerId: bigint; commit: boolean; offset: bigint },
+): void {
   const shard = ctx.state.groupShards.get(partition)
   if (shard === undefined) return
   if (shard.loading === null) expireOffsets(ctx, shard)
-  for (const [group, cache] of shard.loading === null ? cachesOf(shard) : cachesBefore(ctx, partition)) {
+  for (const [group, cache] of shard.loading === null ? cachesOf(shard) : cachesBefore(ctx, shard, markedAt)) {
     for (const { topic, partition, value } of endPending(cache, producerId, commit)) {
       const by = { ...(value.by ?? outside), producerId: String(producerId) }
       ctx.note({ what: 'committed', group, ...by, topic, partition, offset: value.offset.toString() })
@@ -81,8 +85,12 @@ function* cachesOf({ groups }: GroupShard): Generator<[group: string, OffsetCach
 }
 
 /** Who is still loading will find the marker in the log; what it ends lies there before it. */
-function cachesBefore(ctx: Context, partition: number): Iterable<[group: string, OffsetCache]> {
-  return replay([...readInternal(ctx.state, offsetsTopic, partition)].slice(0, -1)).offsets
+function cachesBefore(
+  { state }: Context,
+  { partition, broker }: GroupShard,
+  markedAt: bigint,
+): Iterable<[group: string, OffsetCache]> {
+  return replay(readInternal(state, offsetsTopic, partition, broker, markedAt)).offsets
 }
 
 /** Who commits in a transaction without saying that it is a member. */

@@ -16,6 +16,8 @@ export interface Committed {
   readonly recordOffset: bigint
   /** Who said so, for the history, which is told when the marker comes; not in the log. */
   readonly by?: { readonly generation: number; readonly member: string }
+  /** The producer in whose transaction it was committed, where it was read from the log. */
+  readonly transactionOf?: bigint
 }
 
 /** By topic, then by partition. */

@@ -33,7 +33,7 @@ export function replay(log: Iterable<InternalRecord>): Replayed {
       const { group, topic, partition, value } = record
       const where = visibleOrPending(of(group), logged.transactionOf)
       if (value === null) take(where, topic, partition)
-      else put(where, topic, partition, committedFrom(value, logged.batchOffset))
+      else put(where, topic, partition, committedFrom(value, logged.batchOffset, logged.transactionOf))
     }
   }
   for (const [group, { committed, pending }] of offsets) {
@@ -49,8 +49,9 @@ function visibleOrPending(cache: OffsetCache, producerId: bigint | null): Offset
   return pending
 }
 
-function committedFrom(value: OffsetValue, recordOffset: bigint): Committed {
+function committedFrom(value: OffsetValue, recordOffset: bigint, transactionOf: bigint | null): Committed {
   return {
+    ...(transactionOf !== null && { transactionOf }),
     offset: value.offset,
     leaderEpoch: value.leaderEpoch,
     metadata: value.metadata,

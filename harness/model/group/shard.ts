@@ -4,15 +4,17 @@
  */
 
 import type { ErrorName } from '../../wire/error-codes.ts'
+import { commitKey } from '../context.ts'
 import { coordinatorPartition, readInternal } from '../internal-log.ts'
 import { offsetsTopic } from '../internal-topics.ts'
 import { hasHeard } from '../metadata-faults.ts'
+import { isLone } from '../replication/replica.ts'
 import { loadMs } from '../transaction/config.ts'
 import type { Context, Request } from '../types.ts'
 import { joinRefused, settleJoin, settleSync, syncRefused } from './answers.ts'
 import { type GroupConfig, groupConfigOf } from './config.ts'
 import { expireOffsets } from './expiry.ts'
-import { newOffsetCache, type OffsetCache } from './offsets.ts'
+import { entries, newOffsetCache, type OffsetCache } from './offsets.ts'
 import { prepareRebalance, stopJoining, stopSyncTimer } from './rebalance.ts'
 import type { GroupValue } from './records.ts'
 import { replay } from './replay.ts'
@@ -75,8 +77,24 @@ export function finishLoading(ctx: Context, partition: number): void {
   }
   for (const group of shard.groups.values()) {
     noteGroup(ctx, group)
+    tellCommitted(ctx, shard, group)
     if (group.members.size > config.maxSize) prepareRebalance(ctx, shard, group)
     for (const member of group.members.values()) restartSession(ctx, shard, group, member)
+  }
+}
+
+/**
+ * A commit whose coordinator went while it waited for replicas was answered with an error, or not at all, and may be in the log all the same:
+ * from now on it counts.
+ */
+function tellCommitted(ctx: Context, { partition }: GroupShard, { groupId, offsets }: Group): void {
+  if (isLone(ctx.state.topics.get(offsetsTopic)!.partitions[partition]!)) return
+  for (const { topic, partition: index, value } of entries(offsets.committed)) {
+    const offset = value.offset.toString()
+    if (ctx.state.toldCommits.get(commitKey(groupId, topic, index)) === offset) continue
+    const by = { generation: -1, member: '' }
+    const of = value.transactionOf === undefined ? by : { ...by, producerId: String(value.transactionOf) }
+    ctx.note({ what: 'committed', group: groupId, ...of, topic, partition: index, offset })
   }
 }
 

@@ -31,10 +31,12 @@ export interface Awaited {
   /** The log end behind it. */
   readonly upTo: bigint
   readonly timer: number
+  /** The broker that goes on then: this one, or a coordinator that has sent a marker. */
+  readonly waiter: number
   readonly then: Then
 }
 
-/** Null: it is replicated. Called once, unless the broker goes down: then nobody is there to go on. */
+/** Null: it is replicated. Called once, unless the broker that waits goes down: then nobody is there to go on. */
 export type Then = (ctx: Context, error: ErrorName | null) => void
 
 /** min.insync.replicas, of which there can be no more than there are copies. */
@@ -74,7 +76,14 @@ function joins(state: ClusterState, broker: number, progress: Progress, endOffse
 }
 
 /** Calls `then` once all in-sync replicas have the log up to here: now, when they have, or with what came in between. */
-export function awaitInSync(ctx: Context, replica: Replica, upTo: bigint, timeoutMs: number, then: Then): void {
+export function awaitInSync(
+  ctx: Context,
+  replica: Replica,
+  upTo: bigint,
+  timeoutMs: number,
+  then: Then,
+  waiter = replica.broker,
+): void {
   const { role } = replica
   if (role.is !== 'leader') {
     then(ctx, 'NOT_LEADER_OR_FOLLOWER')
@@ -87,7 +96,7 @@ export function awaitInSync(ctx: Context, replica: Replica, upTo: bigint, timeou
   const id = ctx.state.nextAwaitedId++
   const { topic, partition, broker } = replica
   const timer = ctx.arm(broker, ctx.nowMs + timeoutMs, { why: 'in-sync-awaited', topic, partition, awaited: id })
-  role.awaited.set(id, { upTo, timer, then })
+  role.awaited.set(id, { upTo, timer, waiter, then })
 }
 
 /** Fewer are in sync than min.insync.replicas asks for. */
@@ -122,6 +131,13 @@ export function awaitedTimeIsUp(ctx: Context, { role }: Replica, id: number): vo
   if (role.is !== 'leader' || waiting === undefined) return
   role.awaited.delete(id)
   waiting.then(ctx, 'REQUEST_TIMED_OUT')
+}
+
+/** Its broker goes down: only who waits on another one notices. */
+export function breakAwaited(ctx: Context, { awaited }: Leadership, broker: number): void {
+  const elsewhere = [...awaited.values()].filter(({ waiter }) => waiter !== broker)
+  awaited.clear()
+  for (const { then } of elsewhere) then(ctx, 'NETWORK_EXCEPTION')
 }
 
 /** It leads no more: whoever waits is told so. */

@@ -11,13 +11,13 @@ import type { BrokerState } from '../broker.ts'
 import { loadShard, unloadShard } from '../group/shard.ts'
 import type { PartitionImage } from '../image.ts'
 import { offsetsTopic, transactionsTopic } from '../internal-topics.ts'
-import { beginEpoch, rebuildProducers } from '../log.ts'
+import { beginEpoch, type LogBatch, rebuildProducers } from '../log.ts'
 import type { Partition } from '../state.ts'
 import { loadTransactions, unloadTransactions } from '../transaction/shard.ts'
 import type { Context } from '../types.ts'
 import { startFetching, stopFetching } from './follower.ts'
 import { tryExpandAll } from './isr.ts'
-import { advance, refuseAwaited } from './leadership.ts'
+import { advance, breakAwaited, refuseAwaited } from './leadership.ts'
 import { newProgress } from './progress.ts'
 import { isLone, noRole, type Replica, replicaOn } from './replica.ts'
 
@@ -60,27 +60,57 @@ export function becomeLeader(
   const followers = new Map(others.map((one) => [one.broker, newProgress(isr.includes(one.broker), ctx.nowMs)]))
   const startOffset = log.endOffset
   replica.role = { is: 'leader', startOffset, isr, partitionEpoch, followers, awaited: new Map(), isrTimer: null }
-  tellLost(ctx, partition, replica)
+  tellChange(ctx, partition, replica)
   advance(ctx.state, replica, ctx.nowMs)
   stirred(ctx, replica)
   if (replica.topic === offsetsTopic) loadShard(ctx, replica.partition, broker)
   if (replica.topic === transactionsTopic) loadTransactions(ctx, replica.partition, broker)
 }
 
-/** What the one before had and this one has not is gone for all, whether anybody had been told of it or not. */
-function tellLost(ctx: Context, partition: Partition, { log }: Replica): void {
+/**
+ * What the one before had and this one has not is gone for all, whether anybody had been told of it or not; and the other way round: who led
+ * once and has not cut it off yet may lead again with what another leader had not.
+ */
+function tellChange(ctx: Context, partition: Partition, { log }: Replica): void {
   const { left, topic, topicId, partition: index, leaderEpoch: epoch } = partition
   partition.left = null
   if (left === null) return
   // Who led before may have gone on, as it has not heard of this.
   const old = partition.replicas.find(({ role, log: other }) => role.is === 'leader' && other !== log)?.log ?? left
-  if (old.endOffset <= log.endOffset) return
-  const from = log.endOffset
-  const messages = old.batches.filter(({ baseOffset }) => baseOffset >= from).flatMap((one) => one.messages)
-  const { unclean, disk } = left
-  const committed = old.highWatermark > from
-  const of = { topic, topicId, partition: index, from: String(from), epoch }
-  ctx.note({ what: 'lost', ...of, unclean, disk, committed, messages })
+  const at = parting(old.batches, log.batches)
+  const place = { topic, topicId, partition: index, epoch }
+  const lost = old.batches.slice(at.old)
+  if (lost.length > 0) {
+    const { unclean, disk } = left
+    const from = lost[0]!.baseOffset
+    const messages = lost.flatMap((one) => one.messages)
+    const committed = old.highWatermark > from
+    ctx.note({ what: 'lost', ...place, from: String(from), unclean, disk, committed, messages })
+  }
+  const regained = log.batches.slice(at.log)
+  if (regained.length > 0) {
+    const messages = regained.flatMap((one) => one.messages)
+    ctx.note({ what: 'regained', ...place, from: String(regained[0]!.baseOffset), messages })
+  }
+}
+
+/** From where on two logs differ, in batches of each; one of them may begin later. */
+function parting(old: readonly LogBatch[], log: readonly LogBatch[]): { readonly old: number; readonly log: number } {
+  const start = log[0]?.baseOffset ?? 0n
+  const begin = old[0]?.baseOffset ?? 0n
+  let i = old.findIndex(({ baseOffset }) => baseOffset >= start)
+  let k = log.findIndex(({ baseOffset }) => baseOffset >= begin)
+  if (i < 0) i = old.length
+  if (k < 0) k = log.length
+  while (i < old.length && k < log.length && isSame(old[i]!, log[k]!)) {
+    i++
+    k++
+  }
+  return { old: i, log: k }
+}
+
+function isSame(one: LogBatch, other: LogBatch): boolean {
+  return one.baseOffset === other.baseOffset && one.leaderEpoch === other.leaderEpoch && one.crc === other.crc
 }
 
 function becomeFollower(ctx: Context, replica: Replica, leaderEpoch: number, leader: number | null): void {
@@ -104,9 +134,9 @@ export function stop(ctx: Context, replica: Replica): void {
   refuseAwaited(ctx, role, 'NOT_LEADER_OR_FOLLOWER')
 }
 
-/** Its broker goes down: nobody is there to be told, or to go on. */
+/** Its broker goes down. */
 export function fall(ctx: Context, replica: Replica): void {
-  if (replica.role.is === 'leader') replica.role.awaited.clear()
+  if (replica.role.is === 'leader') breakAwaited(ctx, replica.role, replica.broker)
   stop(ctx, replica)
 }
 

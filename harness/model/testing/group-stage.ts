@@ -113,6 +113,7 @@ export class Stage {
       connections: new Map(),
       groupShards: new Map(),
       transactionShards: new Map(),
+      toldCommits: new Map(),
       delays: newDelays(),
       timers: new Map(),
       nextTimerId: 1,

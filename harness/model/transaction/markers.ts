@@ -137,12 +137,14 @@ function write(
     is: type,
   })
   unreplicated.add(placeOf(place))
-  awaitInSync(ctx, into, appended.batch.lastOffset + 1n, replicationTimeoutMs, (now, error) => {
+  const replicated = (now: Context, error: ErrorName | null): void => {
     unreplicated.delete(placeOf(place))
     now.state.audit.transactions = now.state.audit.groups = true
-    if (error === null && topic === offsetsTopic) onTransactionEnded(now, partition, producerId, type === 'commit')
+    if (error === null && topic === offsetsTopic)
+      onTransactionEnded(now, partition, { producerId, commit: type === 'commit', offset: appended.batch.baseOffset })
     then(now, error === null ? 'done' : 'again')
-  })
+  }
+  awaitInSync(ctx, into, appended.batch.lastOffset + 1n, replicationTimeoutMs, replicated, shard.broker)
 }
 
 /** request.timeout.ms of a broker. */
