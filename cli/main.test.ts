@@ -181,7 +181,7 @@ describe('bad input', () => {
       "replay commit-before"
         ackward: 'commit-before' is neither a file nor a token; saved plans are in .ackward/plans/
       "replay v1:commit-before:at-least-once:ackward"
-        ackward: 'v1:commit-before:at-least-once:ackward' is not a token; one has five parts, v1:scenario:promise:seed:index, or six, with kinds of faults
+        ackward: 'v1:commit-before:at-least-once:ackward' is not a token; one has five parts, v1:scenario:promise:seed:index, and then perhaps kinds of faults, and a number of copies
       "replay v2:commit-before:at-least-once:ackward:36"
         ackward: 'v2:commit-before:at-least-once:ackward:36': made by a newer ackward (v2, this one reads v1); upgrade ackward
       "replay v1:comit-before:at-least-once:ackward:36"

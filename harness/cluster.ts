@@ -17,6 +17,12 @@ export interface Capabilities {
   readonly recreateTopic: boolean
   readonly deleteRecords: boolean
   readonly resetOffsets: boolean
+  /** A broker can go down without what had not reached its disk. */
+  readonly crashMachine: boolean
+  /** Brokers can be kept from reaching each other. */
+  readonly partitionBrokers: boolean
+  /** A copy that is not in sync can be made the leader. */
+  readonly electUnclean: boolean
   /** The disk of a broker can be full for a while. */
   readonly fillDisk: boolean
   /** What a broker knows of the cluster can stand still, or be kept from its answers. */

@@ -78,6 +78,23 @@ function faultAt(
       return fc
         .tuple(at, leader, fc.constantFrom(100, 1_000), fc.constantFrom('nothing' as const, 'offsets' as const))
         .map(([at, broker, downMs, keeps]) => ({ at, kind, broker, downMs, keeps }))
+    case 'machine-crash':
+      return fc
+        .tuple(at, leader, fc.constantFrom(100, 4_000), fc.constantFrom(5, 100, 5_000))
+        .map(([at, broker, downMs, lostMs]) => ({ at, kind, broker, downMs, lostMs }))
+    case 'broker-partition':
+      return fc
+        .tuple(
+          at,
+          leader,
+          fc.constantFrom('both' as const, 'both' as const, 'out' as const, 'in' as const),
+          fc.constantFrom(500, 4_000, 50_000),
+        )
+        .map(([at, broker, way, ms]) => ({ at, kind, broker, way, ms }))
+    case 'unclean-election':
+      return fc
+        .tuple(at, place(crossing, sources), fc.integer({ min: 1, max: 3 }), fc.constantFrom(100, 4_000))
+        .map(([at, { topic, partition }, behind, downMs]) => ({ at, kind, topic, partition, behind, downMs }))
     case 'disk-full':
     case 'stale-metadata':
       return fc.tuple(at, leader, fc.constantFrom(500, 4_000)).map(([at, broker, ms]) => ({ at, kind, broker, ms }))

@@ -38,7 +38,7 @@ function plan(faults: readonly Fault[]): Plan {
     scenario: 's',
     promise: 'none',
     seed: 'x',
-    topology: { brokers: 3, replication: 1, imitate: '3.9', topics, latencyMs: 1, chunks: 'whole' },
+    topology: { brokers: 3, replication: 3, imitate: '3.9', topics, latencyMs: 1, chunks: 'whole' },
     processes,
     workload: [{ id: 'm1', to: { topic: 'orders' }, key: null, value: 1, atMs: 0 }],
     faults,
@@ -49,7 +49,11 @@ function plan(faults: readonly Fault[]): Plan {
 
 const drawn = (kinds: readonly FaultKind['kind'][], n: number, from = crossings): readonly Fault[][] =>
   Array.from({ length: n }, (_, i) => [
-    ...draw(faultsFrom({ kinds, crossings: from, topics, brokers: 3, processes })!, 'seed', `draw/${i}`),
+    ...draw(
+      faultsFrom({ kinds, crossings: from, topics, brokers: 3, replication: 3, processes })!,
+      'seed',
+      `draw/${i}`,
+    ),
   ])
 
 it.each(faultKinds)('%s', (kind) => {
@@ -82,9 +86,10 @@ it('a second instance has none of its own', () => {
   expect(new Set(kinds.map(({ kind }) => kind))).toEqual(new Set(['crash']))
 })
 
-it('nothing is drawn that has nobody to strike: a group that is not there, a second broker of one', () => {
+it('nothing is drawn that has nobody to strike: a group that is not there, a second broker of one, copies of one', () => {
   const of = (kinds: readonly FaultKind['kind'][], brokers: number, from: readonly Crossing[]) =>
-    faultsFrom({ kinds, crossings: from, topics, brokers, processes })
+    faultsFrom({ kinds, crossings: from, topics, brokers, replication: 1, processes })
   expect(of(['offset-reset'], 3, [crossings[2]!])).toBeUndefined()
   expect(of(['coordinator-load', 'leader-move'], 1, crossings)).toBeUndefined()
+  expect(of(['broker-partition', 'unclean-election'], 3, crossings)).toBeUndefined()
 })

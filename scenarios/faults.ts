@@ -15,6 +15,8 @@ export interface FaultSources {
   /** For faults at calls that are about no partition. */
   readonly topics: readonly { readonly name: string; readonly partitions: number }[]
   readonly brokers: number
+  /** Copies of each partition. */
+  readonly replication: number
   /** For faults that are aimed at their time-outs. */
   readonly processes: readonly Pick<ProcessSpec, 'name' | 'config'>[]
 }
@@ -23,6 +25,7 @@ type Kind = FaultKind['kind']
 
 /** What a second broker, a group, or an answer is needed for. */
 const NEEDS_TWO_BROKERS: ReadonlySet<Kind> = new Set<Kind>(['leader-move', 'coordinator-load'])
+const NEEDS_COPIES: ReadonlySet<Kind> = new Set<Kind>(['broker-partition', 'unclean-election'])
 const NEEDS_GROUP: ReadonlySet<Kind> = new Set<Kind>(['offset-reset'])
 const NEEDS_COORDINATOR: ReadonlySet<Kind> = new Set<Kind>(['coordinator-load'])
 const NEEDS_TRANSACTIONS: ReadonlySet<Kind> = new Set<Kind>(['slow-markers'])
@@ -35,6 +38,7 @@ export function faultsFrom(sources: FaultSources): Arbitrary<readonly Fault[]> |
   const kinds = sources.kinds.filter(
     (kind) =>
       (sources.brokers > 1 || !NEEDS_TWO_BROKERS.has(kind)) &&
+      (sources.replication > 1 || !NEEDS_COPIES.has(kind)) &&
       (hasGroup || !NEEDS_GROUP.has(kind)) &&
       (hasTransactions || !NEEDS_TRANSACTIONS.has(kind)) &&
       (hasGroup || hasTransactions || !NEEDS_COORDINATOR.has(kind)),

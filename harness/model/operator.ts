@@ -25,6 +25,7 @@ import { forgetPartitions } from './invariants.ts'
 import { deleteRecords } from './log-start.ts'
 import { hideMetadata, holdMetadata } from './metadata-faults.ts'
 import { canLead, elect } from './replication/election.ts'
+import { lagCopy } from './replication/lag.ts'
 import { awaitInSync } from './replication/leadership.ts'
 import { cutLink, mendLink } from './replication/peers.ts'
 import { foremost, isLone } from './replication/replica.ts'
@@ -115,6 +116,10 @@ function carryOut(ctx: Context, verb: Verb): Outcome {
       if (verb.do === 'cut-link') cutLink(state, verb.from, verb.to)
       else mendLink(ctx, verb.from, verb.to)
       return undefined
+    case 'lag-copy': {
+      const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
+      return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : lagCopy(ctx, partition, verb.broker, verb.behind)
+    }
     case 'elect-unclean': {
       const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
       return partition === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : electAnyone(ctx, partition)

@@ -69,6 +69,14 @@ export type Verb =
   | { readonly do: 'hide-metadata'; readonly broker: number; readonly lacks: MetadataLack }
   /** Nothing gets from one broker to the other, this way; what is sent comes once it is mended. */
   | { readonly do: 'cut-link' | 'mend-link'; readonly from: number; readonly to: number }
+  /** A follower's copy is as if it had been out of sync for a while: it lacks the last `behind` records that readers may see. */
+  | {
+      readonly do: 'lag-copy'
+      readonly topic: string
+      readonly partition: number
+      readonly broker: number
+      readonly behind: number
+    }
   /** kafka-leader-election --election-type unclean: who leads is elected anew, in sync or not, where nobody does. */
   | { readonly do: 'elect-unclean'; readonly topic: string; readonly partition: number }
   /** While it is gone no topic changes, no leader is elected, and no broker learns anything new. */

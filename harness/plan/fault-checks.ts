@@ -23,6 +23,14 @@ export function* impossible(plan: Plan): Generator<Unresolved> {
             path: [...path, 'kind'],
             says: 'is coordinator-load, which moves the coordinator to another broker, and the plan has only broker 1',
           }
+        break
+      case 'broker-partition':
+      case 'unclean-election':
+        if (plan.topology.replication === 1)
+          yield {
+            path: [...path, 'kind'],
+            says: `is ${fault.kind}, which is about copies on several brokers, and each partition has one; give topology.replication 2 or more`,
+          }
     }
   }
 }
@@ -96,6 +104,7 @@ export function rolesOf(fault: Fault): readonly (readonly [string, Role])[] {
 export function placesOf(fault: Fault): readonly { readonly topic: string; readonly partition?: number }[] {
   switch (fault.kind) {
     case 'retention':
+    case 'unclean-election':
       return [{ topic: fault.topic, partition: fault.partition }]
     case 'topic-recreate':
     case 'offset-reset':

@@ -39,6 +39,26 @@ export type FaultKind =
       readonly downMs: number
       readonly keeps: 'nothing' | 'offsets'
     }
+  /** The broker's machine goes down: what was written on it in the last `lostMs` had not reached its disk. */
+  | { readonly kind: 'machine-crash'; readonly broker: Role; readonly downMs: number; readonly lostMs: number }
+  /** For `ms` nothing gets through between this broker and the other brokers, one way or both; clients reach them all. */
+  | {
+      readonly kind: 'broker-partition'
+      readonly broker: Role
+      readonly way: 'both' | 'out' | 'in'
+      readonly ms: number
+    }
+  /**
+   * A copy that had been out of sync, and lacks the last `behind` records, is elected: all brokers in sync are down, and come back after
+   * `downMs`.
+   */
+  | {
+      readonly kind: 'unclean-election'
+      readonly topic: string
+      readonly partition: number
+      readonly behind: number
+      readonly downMs: number
+    }
   /** For `ms` nothing can be written on this broker. */
   | { readonly kind: 'disk-full'; readonly broker: Role; readonly ms: number }
   /** For `ms` this broker learns nothing new of the cluster. */

@@ -59,6 +59,9 @@ const everyKind: { readonly [K in FaultKind['kind']]: Extract<FaultKind, { kind:
   'empty-metadata': { kind: 'empty-metadata', broker: { coordinatorOf: 'g' }, lacks: 'brokers', ms: 2000 },
   'disk-full': { kind: 'disk-full', broker: { leaderOf: { topic: 'orders', partition: 0 } }, ms: 2000 },
   'broker-wipe': { kind: 'broker-wipe', broker: { broker: 1 }, downMs: 100, keeps: 'offsets' },
+  'machine-crash': { kind: 'machine-crash', broker: { broker: 1 }, downMs: 100, lostMs: 5000 },
+  'broker-partition': { kind: 'broker-partition', broker: { broker: 1 }, way: 'out', ms: 4000 },
+  'unclean-election': { kind: 'unclean-election', topic: 'orders', partition: 0, behind: 1, downMs: 100 },
   'controller-loss': { kind: 'controller-loss', ms: 8000 },
   'coordinator-load': { kind: 'coordinator-load', of: { coordinatorOf: 'g' }, ms: 500 },
   'slow-markers': { kind: 'slow-markers', of: { transactionCoordinatorOf: 't' }, delayMs: 500, ms: 5_000 },
@@ -93,7 +96,8 @@ function flaw(text: string): string {
 it('reads what it prints', () => {
   expect(parsePlan(printPlan(plan), 'x.json')).toEqual(plan)
   for (const kind of faultKinds) {
-    const one: Plan = { ...plan, faults: [{ at, ...everyKind[kind] } as Fault] }
+    const topology = { ...plan.topology, replication: 2, minInSync: 2, uncleanElection: true } as const
+    const one: Plan = { ...plan, topology, faults: [{ at, ...everyKind[kind] } as Fault] }
     expect(parsePlan(printPlan(one), 'x.json')).toEqual(one)
   }
 })
@@ -297,7 +301,7 @@ describe('says what is wrong, where, and what to do', () => {
       an unknown promise: x.json: promise is an unknown promise, 'at-most-onec'; did you mean 'at-most-once'?
       an unknown kind: x.json: faults[0].kind is an unknown kind of fault, 'crsh'; did you mean 'crash'?
       an unknown kind, far off: x.json: faults[0].kind is an unknown kind of fault, 'meteor strike'; known: crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, …
-      a missing kind: x.json: faults[0].kind is missing; it must be one of crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, broker-wipe, disk-full, stale-metadata, empty-metadata, controller-loss, coordinator-load, slow-markers, cluster-reset, topic-recreate, retention, offset-reset
+      a missing kind: x.json: faults[0].kind is missing; it must be one of crash, pause, stop, second-instance, lost-ack, cut-answer, lost-request, error-answer, slow-link, black-hole, leader-move, broker-restart, broker-wipe, machine-crash, broker-partition, unclean-election, disk-full, stale-metadata, empty-metadata, controller-loss, coordinator-load, slow-markers, cluster-reset, topic-recreate, retention, offset-reset
       an unknown API: x.json: faults[0].at.call.api is an unknown API, 'OfsetCommit'; did you mean 'OffsetCommit'?
       an unknown effect: x.json: faults[0].at.call.effect is an unknown effect, 'aply'; did you mean 'apply'?
       an unknown point: x.json: faults[0].at.point is an unknown point, 'after'; known: before, applied, answered
@@ -329,12 +333,12 @@ describe('says what is wrong, where, and what to do', () => {
       an absurd number: x.json: limits.events must be at most 1000000000, not 1e+300
       too many brokers: x.json: topology.brokers must be at most 9, not 100
       no brokers: x.json: topology.brokers must be at least 1, not 0
-      three copies: x.json: topology.replication must be 1, not 3
+      three copies: x.json: topology.replication is 3, but the plan has 2 brokers for its copies
       another release: no flaw
       too many topics: x.json: topology.topics must be a list of at most 100, not a list of 500
       an empty name: x.json: scenario must be a string of at least 1 character, not ''
       control characters: x.json: promise is an unknown promise, '?[31mred?'; known: none, at-most-once, at-least-once, exactly-once
-      several flaws: x.json: topology.brokers must be at least 1, not 0 (and 5 more)
+      several flaws: x.json: topology.brokers must be at least 1, not 0 (and 4 more)
       "
     `))
 })

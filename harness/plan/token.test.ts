@@ -53,7 +53,7 @@ it('says in one line what is wrong with one', () => {
   ].map(flaw)
   expect(`\n${told.join('\n')}\n`).toMatchInlineSnapshot(`
     "
-    'v1:commit-before:at-least-once:ackward' is not a token; one has five parts, v1:scenario:promise:seed:index, or six, with kinds of faults
+    'v1:commit-before:at-least-once:ackward' is not a token; one has five parts, v1:scenario:promise:seed:index, and then perhaps kinds of faults, and a number of copies
     'v2:commit-before:at-least-once:ackward:3:4': made by a newer ackward (v2, this one reads v1); upgrade ackward
     'v1:commit-before:at-lest-once:ackward:3': unknown promise 'at-lest-once'; did you mean 'at-least-once'?
     'v1::none:ackward:3': its second part, the scenario, is empty
@@ -61,8 +61,8 @@ it('says in one line what is wrong with one', () => {
     'v1:commit-before:none:ackward:03': its fifth part, the index of the run, must be a whole number from 0
     'v1:commit-before:none:100%:3': '%' must be followed by two hex digits; copy the token whole
     'v1:commit-before:none:ackward:3:crash.puase': unknown kind of fault 'puase'; did you mean 'pause'?
-    'v1:?[2J:none' is not a token; one has five parts, v1:scenario:promise:seed:index, or six, with kinds of faults
-    'orders.json' is not a token; one has five parts, v1:scenario:promise:seed:index, or six, with kinds of faults
+    'v1:?[2J:none' is not a token; one has five parts, v1:scenario:promise:seed:index, and then perhaps kinds of faults, and a number of copies
+    'orders.json' is not a token; one has five parts, v1:scenario:promise:seed:index, and then perhaps kinds of faults, and a number of copies
     "
   `)
 })

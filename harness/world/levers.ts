@@ -34,6 +34,11 @@ export interface Levers {
   moveLeader(role: Role, to: number): string | undefined
   restartBroker(broker: number, downMs: number): boolean
   wipeBroker(broker: number, downMs: number, keeps: 'nothing' | 'offsets'): boolean
+  crashMachine(broker: number, downMs: number, lostMs: number): boolean
+  /** From and to all other brokers. */
+  partitionBroker(broker: number, way: 'both' | 'out' | 'in', ms: number): void
+  /** Answers who leads then, or why nobody does. */
+  electUnclean(topic: string, partition: number, behind: number, downMs: number): number | string
   fillDisk(broker: number, ms: number): string | undefined
   holdMetadata(broker: number, ms: number): void
   /** Of one broker, or all (null). */
@@ -63,9 +68,9 @@ export interface Parts {
 
 export function leversOf(parts: Parts): Levers {
   const { supervisor, traffic, cluster, repairs } = parts
-  const down = (broker: number, downMs: number, meanwhile: () => void): boolean => {
+  const down = (broker: number, downMs: number, meanwhile: () => void, lostMs = 0): boolean => {
     if (!cluster.isUp(broker)) return false
-    cluster.order({ do: 'broker-down', broker })
+    cluster.order({ do: 'broker-down', broker, ...(lostMs > 0 && { lostMs }) })
     meanwhile()
     repairs.later(downMs, () => cluster.order({ do: 'broker-up', broker }))
     return true
@@ -86,6 +91,34 @@ export function leversOf(parts: Parts): Levers {
     restartBroker: (broker, downMs) => down(broker, downMs, () => {}),
     wipeBroker: (broker, downMs, keeps) =>
       down(broker, downMs, () => cluster.order({ do: 'wipe-broker', broker, keeps })),
+    crashMachine: (broker, downMs, lostMs) => down(broker, downMs, () => {}, lostMs),
+    partitionBroker(broker, way, ms) {
+      for (const other of cluster.brokers) {
+        if (other === broker) continue
+        const links = [
+          ...(way === 'in' ? [] : [{ from: broker, to: other }]),
+          ...(way === 'out' ? [] : [{ from: other, to: broker }]),
+        ]
+        for (const link of links) cluster.order({ do: 'cut-link', ...link })
+        repairs.later(ms, () => {
+          for (const link of links) cluster.order({ do: 'mend-link', ...link })
+        })
+      }
+    },
+    electUnclean(topic, partition, behind, downMs) {
+      const of = cluster.state.topics.get(topic)?.partitions[partition]
+      const leader = of?.leader ?? null
+      if (of === undefined || leader === null) return 'nobody led it'
+      const next = of.replicas.find(({ broker }) => broker !== leader && cluster.isUp(broker))
+      if (next === undefined) return 'no other copy was there'
+      const { error: lagging } = cluster.order({ do: 'lag-copy', topic, partition, broker: next.broker, behind })
+      if (lagging !== undefined) return lagging
+      // Before it could catch up, all the others are gone.
+      for (const broker of of.isr.filter((id) => id !== leader)) down(broker, downMs, () => {})
+      down(leader, downMs, () => {})
+      const { error } = cluster.order({ do: 'elect-unclean', topic, partition })
+      return error ?? next.broker
+    },
     fillDisk(broker, ms) {
       const { error } = cluster.order({ do: 'disk-full', broker })
       if (error === undefined) repairs.later(ms, () => cluster.order({ do: 'disk-freed', broker }))

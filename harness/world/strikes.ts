@@ -135,15 +135,27 @@ function strikeCluster(index: number, fault: ClusterFault, levers: Levers): Stru
     case 'offset-reset':
       levers.resetOffsets(index, fault.group, fault.topic, fault.to)
       return { is: 'pending' }
+    case 'unclean-election': {
+      const { topic, partition, behind, downMs } = fault
+      const next = levers.electUnclean(topic, partition, behind, downMs)
+      if (typeof next === 'string') return missed(next)
+      return struck(`broker ${next} leads ${topic}/${partition} without its last ${counted(behind, 'record')}`)
+    }
     case 'broker-restart':
     case 'broker-wipe':
+    case 'machine-crash':
+    case 'broker-partition':
     case 'disk-full':
     case 'stale-metadata':
       return strikeBroker(fault, levers)
   }
 }
 
-type BrokerFault = OfKind<'broker-restart' | 'broker-wipe' | 'disk-full' | 'stale-metadata'>
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+type BrokerFault = OfKind<
+  'broker-restart' | 'broker-wipe' | 'machine-crash' | 'broker-partition' | 'disk-full' | 'stale-metadata'
+>
 
 function strikeBroker(fault: BrokerFault, levers: Levers): Struck {
   const broker = levers.brokerOf(fault.broker)
@@ -159,6 +171,13 @@ function strikeBroker(fault: BrokerFault, levers: Levers): Struck {
         ? struck(`${who} went down and came back ${left} after ${fault.downMs} ms`)
         : isDown
     }
+    case 'machine-crash':
+      return levers.crashMachine(broker, fault.downMs, fault.lostMs)
+        ? struck(`the machine of ${who} went down for ${fault.downMs} ms, without its last ${fault.lostMs} ms`)
+        : isDown
+    case 'broker-partition':
+      levers.partitionBroker(broker, fault.way, fault.ms)
+      return struck(`${who} and the other brokers did not reach each other (${fault.way}) for ${fault.ms} ms`)
     case 'disk-full':
       return levers.fillDisk(broker, fault.ms) === undefined
         ? struck(`the disk of ${who} was full for ${fault.ms} ms`)

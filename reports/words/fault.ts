@@ -33,6 +33,18 @@ export function wordsOfFault(fault: Fault): string {
       const left = fault.keeps === 'nothing' ? 'an empty disk' : 'nothing on its disk but committed offsets'
       return `${roleOf(fault.broker)} goes down for ${duration(fault.downMs)} and comes back with ${left} ${momentOf(at, 'named')}`
     }
+    case 'machine-crash':
+      return `the machine of ${roleOf(fault.broker)} goes down for ${duration(fault.downMs)}, without what was written on it in the last ${duration(fault.lostMs)}, ${momentOf(at, 'named')}`
+    case 'broker-partition': {
+      const whom = {
+        both: 'and the other brokers cannot reach each other',
+        out: 'cannot reach the other brokers',
+        in: 'cannot be reached by the other brokers',
+      }
+      return `${roleOf(fault.broker)} ${whom[fault.way]} for ${duration(fault.ms)} ${momentOf(at, 'named')}`
+    }
+    case 'unclean-election':
+      return `all brokers in sync on ${fault.topic}/${fault.partition} go down for ${duration(fault.downMs)}, and one leads that lacks its last ${fault.behind === 1 ? 'record' : counted(fault.behind, 'record')}, ${momentOf(at, 'named')}`
     case 'disk-full':
       return `the disk of ${roleOf(fault.broker)} is full for ${duration(fault.ms)} ${momentOf(at, 'named')}`
     case 'stale-metadata':

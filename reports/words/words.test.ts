@@ -59,6 +59,16 @@ const kinds: { readonly [K in FaultKind['kind']]: readonly Extract<FaultKind, { 
     { kind: 'broker-wipe', broker: { broker: 1 }, downMs: 100, keeps: 'offsets' },
   ],
   'controller-loss': [{ kind: 'controller-loss', ms: 8000 }],
+  'machine-crash': [{ kind: 'machine-crash', broker: { broker: 2 }, downMs: 100, lostMs: 5000 }],
+  'broker-partition': [
+    { kind: 'broker-partition', broker: { leaderOf: { topic: 'orders', partition: 0 } }, way: 'both', ms: 4000 },
+    { kind: 'broker-partition', broker: { broker: 2 }, way: 'out', ms: 4000 },
+    { kind: 'broker-partition', broker: { broker: 2 }, way: 'in', ms: 4000 },
+  ],
+  'unclean-election': [
+    { kind: 'unclean-election', topic: 'orders', partition: 0, behind: 1, downMs: 100 },
+    { kind: 'unclean-election', topic: 'orders', partition: 0, behind: 3, downMs: 4000 },
+  ],
   'coordinator-load': [
     { kind: 'coordinator-load', of: { coordinatorOf: 'g' }, ms: 500 },
     { kind: 'coordinator-load', of: { transactionCoordinatorOf: 't' }, ms: 500 },
@@ -123,6 +133,12 @@ describe('a fault', () => {
       broker 1 goes down for 100 ms and comes back with an empty disk before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the controller is gone for 8 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      the machine of broker 2 goes down for 100 ms, without what was written on it in the last 5 s, before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      the leader of orders/0 and the other brokers cannot reach each other for 4 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      broker 2 cannot reach the other brokers for 4 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      broker 2 cannot be reached by the other brokers for 4 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      all brokers in sync on orders/0 go down for 100 ms, and one leads that lacks its last record, before the commit of orders/0 past m17 by consumer-0 (first life) was applied
+      all brokers in sync on orders/0 go down for 4 s, and one leads that lacks its last 3 records, before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the coordinator of group g moves to another broker, which loads for 500 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       the coordinator of transactional id t moves to another broker, which loads for 500 ms before the commit of orders/0 past m17 by consumer-0 (first life) was applied
       markers of the coordinator of transactional id t take 500 ms for 5 s before the commit of orders/0 past m17 by consumer-0 (first life) was applied
@@ -165,6 +181,12 @@ describe('a fault', () => {
       broker 1 goes down for 100 ms and comes back with an empty disk after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the controller is gone for 8 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      the machine of broker 2 goes down for 100 ms, without what was written on it in the last 5 s, after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      the leader of orders/0 and the other brokers cannot reach each other for 4 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      broker 2 cannot reach the other brokers for 4 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      broker 2 cannot be reached by the other brokers for 4 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      all brokers in sync on orders/0 go down for 100 ms, and one leads that lacks its last record, after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
+      all brokers in sync on orders/0 go down for 4 s, and one leads that lacks its last 3 records, after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the coordinator of group g moves to another broker, which loads for 500 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       the coordinator of transactional id t moves to another broker, which loads for 500 ms after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
       markers of the coordinator of transactional id t take 500 ms for 5 s after the commit of orders/0 past m17 by consumer-0 (first life) was applied and before the answer came
@@ -207,6 +229,12 @@ describe('a fault', () => {
       broker 1 goes down for 100 ms and comes back with an empty disk right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       broker 1 goes down for 100 ms and comes back with nothing on its disk but committed offsets right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the controller is gone for 8 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      the machine of broker 2 goes down for 100 ms, without what was written on it in the last 5 s, right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      the leader of orders/0 and the other brokers cannot reach each other for 4 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      broker 2 cannot reach the other brokers for 4 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      broker 2 cannot be reached by the other brokers for 4 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      all brokers in sync on orders/0 go down for 100 ms, and one leads that lacks its last record, right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
+      all brokers in sync on orders/0 go down for 4 s, and one leads that lacks its last 3 records, right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the coordinator of group g moves to another broker, which loads for 500 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       the coordinator of transactional id t moves to another broker, which loads for 500 ms right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came
       markers of the coordinator of transactional id t take 500 ms for 5 s right after the answer to the commit of orders/0 past m17 by consumer-0 (first life) came

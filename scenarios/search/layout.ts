@@ -50,6 +50,7 @@ export function nextPlan(before: Run, kinds: readonly FaultKind['kind'][], chain
     crossings: after(before),
     topics: plan.topology.topics,
     brokers: plan.topology.brokers,
+    replication: plan.topology.replication,
     processes: plan.processes,
   })
   if (arbitrary === undefined) return undefined

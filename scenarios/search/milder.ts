@@ -22,6 +22,9 @@ const SIMPLICITY: readonly Fault['kind'][] = [
   'stale-metadata',
   'disk-full',
   'controller-loss',
+  'machine-crash',
+  'broker-partition',
+  'unclean-election',
   'retention',
   'topic-recreate',
   'broker-wipe',
@@ -49,6 +52,7 @@ function* simpler(fault: Fault): Generator<Fault> {
       yield { at, kind: 'broker-restart', broker: fault.broker, downMs: fault.ms }
       return
     case 'broker-wipe':
+    case 'machine-crash':
       yield { at, kind: 'broker-restart', broker: fault.broker, downMs: fault.downMs }
   }
 }
@@ -70,6 +74,15 @@ export function* milder(fault: Fault): Generator<Fault> {
       if (fault.keeps === 'nothing') yield { ...fault, keeps: 'offsets' }
       for (const downMs of down(fault.downMs, 1)) yield { ...fault, downMs }
       return
+    case 'machine-crash':
+      for (const lostMs of down(fault.lostMs, 1)) yield { ...fault, lostMs }
+      for (const downMs of down(fault.downMs, 1)) yield { ...fault, downMs }
+      return
+    case 'unclean-election':
+      for (const behind of down(fault.behind, 1)) yield { ...fault, behind }
+      for (const downMs of down(fault.downMs, 1)) yield { ...fault, downMs }
+      return
+    case 'broker-partition':
     case 'black-hole':
       if (fault.way !== 'both') yield { ...fault, way: 'both' }
       for (const ms of down(fault.ms, 1)) yield { ...fault, ms }

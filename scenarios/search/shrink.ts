@@ -117,6 +117,11 @@ function forgetIn(subject: Subject, gone: ReadonlySet<string>): Subject {
 function* calmer(plan: Plan): Generator<Plan> {
   const { topology } = plan
   if (topology.chunks !== 'whole') yield { ...plan, topology: { ...topology, chunks: 'whole' } }
+  const { minInSync = 1, ...withoutMinimum } = topology
+  for (const replication of down(topology.replication, 1)) {
+    const minimum = minInSync > 1 && replication > 1 ? { minInSync: Math.min(minInSync, replication) } : {}
+    yield { ...plan, topology: { ...withoutMinimum, replication, ...minimum } }
+  }
   for (const brokers of down(topology.brokers, 1)) {
     if (brokers < 2 && plan.faults.some(({ kind }) => kind === 'leader-move' || kind === 'coordinator-load')) continue
     yield { ...plan, topology: { ...topology, brokers } }

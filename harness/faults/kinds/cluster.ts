@@ -5,6 +5,9 @@ type Ids =
   | 'leader-move'
   | 'broker-restart'
   | 'broker-wipe'
+  | 'machine-crash'
+  | 'broker-partition'
+  | 'unclean-election'
   | 'disk-full'
   | 'stale-metadata'
   | 'empty-metadata'
@@ -48,6 +51,50 @@ export const clusterKinds: Entries<Ids> = {
       ),
       'at-least-once': excused('records that the cluster has thrown away cannot be handled by anybody'),
       'exactly-once': excused('as records and committed offsets may go one without the other'),
+    },
+  },
+  'machine-crash': {
+    says: 'the machine of a broker goes down: what was written on it a moment before had not reached its disk, and other copies have it or nobody',
+    layer: 'broker',
+    parameters: {
+      broker: which,
+      downMs: 'how long it is away',
+      lostMs: 'from how long before its end on what was written is gone',
+    },
+    needs: ['crashMachine'],
+    covers: {
+      'at-most-once': excused('committed offsets that had not reached the disk make a group read again'),
+      'at-least-once': excused(
+        'Kafka acknowledges before it flushes: with one copy, or acks=1, what was not flushed is gone',
+      ),
+      'exactly-once': excused('as records and committed offsets may go one without the other'),
+    },
+  },
+  'broker-partition': {
+    says: 'a broker cannot reach the other brokers, or they not it, while clients reach them all: followers fall behind, and the leader goes on with those who are left in sync',
+    layer: 'cluster',
+    parameters: {
+      broker: which,
+      way: 'both, out (what it says to others), or in (what others say to it)',
+      ms: 'how long',
+    },
+    needs: ['partitionBrokers'],
+    covers: all('what all in-sync replicas have acknowledged is there, whoever can reach whom'),
+  },
+  'unclean-election': {
+    says: 'all brokers in sync are down, and a copy is elected that had been out of sync for a while: what it lacks is gone',
+    layer: 'cluster',
+    parameters: {
+      topic: 'of which topic',
+      partition: 'of which partition',
+      behind: 'how many records it lacks',
+      downMs: 'how long the others are away',
+    },
+    needs: ['electUnclean', 'killBroker'],
+    covers: {
+      'at-most-once': excused('a position behind the end of the new log is out of range, and begins again somewhere'),
+      'at-least-once': excused('an unclean election loses records that were acknowledged: that is what it is'),
+      'exactly-once': excused('as it loses records, and positions with them'),
     },
   },
   'disk-full': {
