@@ -21,6 +21,9 @@ export function passedBy(views: Views, at: Written, until = Number.POSITIVE_INFI
 }
 
 export function wipedBefore(views: Views, at: Written, until: number): Wipe | undefined {
+  const lostAt = at.record?.lostAt
+  if (lostAt !== undefined && lostAt <= until)
+    return views.wipes.all.find(({ op }) => op === lostAt) ?? { op: lostAt, by: 'lost tail' }
   return at.record === undefined
     ? views.wipes.ofTopic(at.topic, at.op, until, at.partition)
     : views.wipes.ofLog(at.record.log, at.op, until, at.offset)
