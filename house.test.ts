@@ -8,7 +8,18 @@ import { expect, test } from 'vitest'
 const ROOT = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname)
 
 /** From left to right: a room may import itself and what stands left of it. */
-const ROOMS = ['harness', 'properties', 'scenarios', 'reports', 'cli', 'trial', 'examples', 'bench', 'conformance', 'scripts']
+const ROOMS = [
+  'harness',
+  'properties',
+  'scenarios',
+  'reports',
+  'cli',
+  'trial',
+  'examples',
+  'bench',
+  'conformance',
+  'scripts',
+]
 
 /** Inside the harness: what each folder may import of the others. Plain data (plan, op, cluster) is for all. */
 const HARNESS: Readonly<Record<string, readonly string[]>> = {
@@ -62,7 +73,15 @@ const BANS: readonly Ban[] = [
   {
     name: /\bconsole\.\w/,
     instead: 'data in the history or a report',
-    but: [/^cli\//, /^scenarios\/apps\//, /^harness\/sim\/virtual\//, /^bench\//, /^conformance\/main\.ts$/, /^scripts\//, /^examples\//],
+    but: [
+      /^cli\//,
+      /^scenarios\/apps\//,
+      /^harness\/sim\/virtual\//,
+      /^bench\//,
+      /^conformance\/main\.ts$/,
+      /^scripts\//,
+      /^examples\//,
+    ],
   },
   {
     name: /\brandomUUID\b|\brandomBytes\b/,

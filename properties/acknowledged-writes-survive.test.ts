@@ -70,6 +70,32 @@ describe('acknowledged-writes-survive', () => {
     expect(s.verdict(property)).toMatchObject({ is: 'allowed', by: 'acks=1 and a change of leader' })
   })
 
+  it('blames the cluster for what the next leader has not, though all in sync had acknowledged it', () => {
+    const s = story()
+    s.loses('orders/0', 0)
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', party: 'cluster', evidence: [{ messages: ['m1'] }] })
+  })
+
+  it('allows it where an election was unclean, or a disk had not got it', () => {
+    const unclean = story()
+    unclean.loses('orders/0', 0, { unclean: true })
+    unclean.rests()
+    expect(unclean.verdict(property)).toMatchObject({ is: 'allowed', by: 'an unclean election' })
+    const disk = story()
+    disk.loses('orders/0', 0, { disk: true })
+    disk.rests()
+    expect(disk.verdict(property)).toMatchObject({ is: 'allowed', by: 'a machine that went down' })
+  })
+
+  it('holds where a later leader has it again', () => {
+    const s = story()
+    s.loses('orders/0', 0)
+    s.regains('orders/0', 0, ['m1'])
+    s.rests()
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+  })
+
   it('is unknown when nothing says where the logs ended', () => {
     expect(story().verdict(property)).toEqual({ is: 'unknown', why: 'the history does not say where the logs ended' })
   })

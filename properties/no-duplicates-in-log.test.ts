@@ -18,6 +18,18 @@ describe('no-duplicates-in-log', () => {
     })
   })
 
+  // Two records, of which one was lost before the other came; then it came back.
+  it('holds when the first one was lost, and not when it was regained', () => {
+    const s = new Story()
+    s.sends('p', ['m1'])
+    s.appends('orders/0', ['m1'], numbered(0))
+    s.loses('orders/0', 0)
+    s.appends('orders/1', ['m1'], numbered(0))
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+    s.regains('orders/0', 0, ['m1'])
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', party: 'client' })
+  })
+
   // The same sequence 0 twice: the broker's window let it pass.
   it('is violated by the cluster that takes one sequence twice', () => {
     const s = new Story()

@@ -37,6 +37,19 @@ describe('offsets', () => {
     expect(s.verdict(property)).toEqual({ is: 'holds' })
   })
 
+  it('holds where another record lies where one was lost, and for who read the lost one; not where none was lost', () => {
+    const s = new Story()
+    s.appends('orders/0@0', ['m1', 'm2'])
+    s.fetches('orders/0@1', 'm2')
+    s.loses('orders/0', 1)
+    s.appends('orders/0@1', ['m3'])
+    s.fetches('orders/0@1', 'm3')
+    s.fetches('orders/0@1', 'm2')
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+    s.fetches('orders/0@1', 'm4')
+    expect(s.verdict(property)).toMatchObject({ is: 'violated', party: 'cluster' })
+  })
+
   it('is violated by a reader that gets something else, something more, or too little', () => {
     const s = new Story()
     s.appends('orders/0', ['m1', 'm2', 'm3'])

@@ -2,7 +2,7 @@
  * Histories written by hand, for tests: each call adds the ops that a run would leave behind, and most answer the index of the op that
  * a later call ends. Places are written as people write them: `orders/0`, `orders/0@17`.
  */
-import type { At, Body, History, Op, Phase } from '../../harness/history/op.ts'
+import type { At, Body, ClusterEvent, History, Op, Phase } from '../../harness/history/op.ts'
 import type { Guarantee, Plan, WorkItem } from '../../harness/plan/plan.ts'
 import type { Property, Trial, Verdict } from '../property.ts'
 import { viewsOf } from '../views.ts'
@@ -10,6 +10,8 @@ import { viewsOf } from '../views.ts'
 type Producer = { producerId?: string; producerEpoch?: number; sequence?: number; transactional?: boolean }
 type Sending = { to?: string; acks?: number; idempotent?: boolean; producer?: number; transaction?: number }
 type Chosen = { fromBeginning?: boolean; readUncommitted?: boolean; eachBatchAutoResolve?: boolean }
+
+type Lost = Pick<Extract<ClusterEvent, { readonly what: 'lost' }>, 'unclean' | 'disk' | 'committed' | 'messages'>
 
 export class Story {
   readonly ops: Op[] = []
@@ -133,6 +135,23 @@ export class Story {
     const { topic, partition } = placeOf(where)
     const of = { what: 'leader', topic, partition, leader, epoch: leader } as const
     return this.op('cluster', 'ok', unclean ? { ...of, unclean } : of)
+  }
+
+  /** The next leader has nothing from this offset on. */
+  loses(where: string, from: number, of: Partial<Lost> = {}): number {
+    const place = { ...placeOf(where), topicId: this.#topicId(placeOf(where).topic), epoch: 2 }
+    this.#ends.set(where, from)
+    const { topic, topicId, partition, epoch } = place
+    const why = { unclean: false, disk: false, committed: true, messages: [], ...of }
+    return this.op('cluster', 'ok', { what: 'lost', topic, topicId, partition, from: String(from), epoch, ...why })
+  }
+
+  /** A later one has these again, from this offset on. */
+  regains(where: string, from: number, messages: readonly string[]): number {
+    const { topic, partition } = placeOf(where)
+    this.#ends.set(where, from + messages.length)
+    const of = { topic, topicId: this.#topicId(topic), partition, from: String(from), epoch: 3, messages }
+    return this.op('cluster', 'ok', { what: 'regained', ...of })
   }
 
   /** What lies before is deleted. */

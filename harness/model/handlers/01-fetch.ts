@@ -14,12 +14,13 @@
  *   fetch is FETCH_SESSION_ID_NOT_FOUND.
  *
  * Version notes
+ * - From 11 on followers serve readers too, up to the high watermark that they know of (KIP-392).
  * - 9 brings the client's leader epoch (KIP-320). 13 names topics by id: UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID. 16 names the new
  *   leader with NOT_LEADER_OR_FOLLOWER and FENCED_LEADER_EPOCH (KIP-951).
  *
  * NOT modelled: versions 0–3 would have batches converted down; they answer as with message.downconversion.enable=false:
- * UNSUPPORTED_VERSION where there is something to read. Fetches of followers, truncation by lastFetchedEpoch, preferred read
- * replicas, zstd topics for old clients, quotas.
+ * UNSUPPORTED_VERSION where there is something to read. A client that says it is a replica (brokers have their own way, see
+ * replication/), lastFetchedEpoch, preferred read replicas, zstd topics for old clients, quotas.
  */
 import type { fetch } from '../../wire/apis/01-fetch.ts'
 import { errorCodes } from '../../wire/error-codes.ts'

@@ -4,6 +4,8 @@
  * Behaviour
  * - Timestamp -1: the high watermark, for read_committed the last stable offset; -2: the log start; -3: the record with the largest
  *   timestamp; else the first record with this timestamp or a later one. None found: offset -1, timestamp -1, no error.
+ * - OFFSET_NOT_AVAILABLE (below version 5 LEADER_NOT_AVAILABLE) for -1, and for what lies behind the high watermark, while a new leader does
+ *   not know yet how far its in-sync followers are, so that the high watermark lies before its epoch.
  * - UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH; INVALID_REQUEST for a partition
  *   that is asked twice; UNSUPPORTED_VERSION for a negative timestamp that this version does not know.
  *
@@ -11,7 +13,7 @@
  * - 0 answers a list of offsets: of a log of one segment that is its end and its start.
  * - 4 tells the leader epoch. -3 comes with 7, -4 (earliest local) with 8, -5 (latest tiered: none) with 9.
  *
- * NOT modelled: OFFSET_NOT_AVAILABLE, which takes a high watermark that lags behind a new leader's epoch; tiers.
+ * NOT modelled: tiers.
  */
 import type { listOffsets } from '../../wire/apis/02-list-offsets.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
@@ -55,12 +57,19 @@ export function handle(ctx: Context, request: Request, body: Body): void {
       const wrong = epochError(of, asked.currentLeaderEpoch)
       if (wrong !== undefined) return failed(partitionIndex, wrong)
       const found = find(of, timestamp, visibleUpTo(of.log, body.isolationLevel))
+      if ((found === undefined || timestamp === latest) && isLagging(of))
+        return failed(partitionIndex, request.apiVersion < 5 ? 'LEADER_NOT_AVAILABLE' : 'OFFSET_NOT_AVAILABLE')
       if (found === undefined) return failed(partitionIndex, 'NONE')
       const answer = { partitionIndex, errorCode: 0, timestamp: found.timestamp, offset: found.offset }
       return request.apiVersion < 4 ? answer : { ...answer, leaderEpoch: found.leaderEpoch }
     }),
   }))
   ctx.answer(request, { topics })
+}
+
+/** A new leader whose high watermark has not come to where its epoch begins (KIP-207). */
+function isLagging({ role, log }: Replica): boolean {
+  return role.is === 'leader' && role.startOffset > log.highWatermark
 }
 
 function askedTwice({ topics }: Body): Set<string> {

@@ -306,6 +306,26 @@ describe('what followers know', () => {
     expect(logOn(any!).highWatermark).toBe(1n)
   })
 
+  it('of a new leader may be less than readers have seen: it says no end before it knows', () => {
+    const [first] = followers()
+    produce(1, ['a'])
+    stage.pass(3)
+    expect(reads(leader())).toEqual(['0:a'])
+    const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp: -1n }] }]
+    const latest = (version: number) => {
+      const body = { replicaId: -1, isolationLevel: 0, topics }
+      const of = stage.connect(leader()).ask('listOffsets', body, version).topics[0]!.partitions[0]!
+      return [of.errorCode, of.offset]
+    }
+    stage.order({ do: 'cut-link', from: first!, to: 6 - leader() - first! })
+    stage.order({ do: 'cut-link', from: 6 - leader() - first!, to: first! })
+    stage.order({ do: 'broker-down', broker: leader() })
+    expect([latest(4)[0], latest(5)[0], reads(leader())]).toEqual([5, 78, []])
+    for (const from of [1, 2, 3]) for (const to of [1, 2, 3]) stage.order({ do: 'mend-link', from, to })
+    stage.pass(20)
+    expect(latest(5)).toEqual([0, 1n])
+  })
+
   it('is read by consumers of Fetch 11, and not by older ones', () => {
     const [any] = followers()
     produce(1, ['a'])
