@@ -1,4 +1,6 @@
 /** The scenarios that come with ackward. */
+import { acksAllProducer } from './acks-all-producer.ts'
+import { acksOneProducer } from './acks-one-producer.ts'
 import { autoCommit } from './auto-commit.ts'
 import { autoCommitUnawaited } from './auto-commit-unawaited.ts'
 import { checkedPosition } from './checked-position.ts'
@@ -55,6 +57,8 @@ export const scenarios: readonly Scenario[] = [
   retryingProducer,
   idempotentProducer,
   fireAndForgetProducer,
+  acksOneProducer,
+  acksAllProducer,
   resendingProducer,
   importFromStart,
   importPositionBefore,

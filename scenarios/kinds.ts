@@ -15,6 +15,17 @@ export const everyday: Kinds = [
   'slow-link',
 ]
 
+/** What happens to brokers that have copies of each other: nothing that two of three have is lost, but for power that fails at both. */
+export const replicas: Kinds = [
+  'crash',
+  'lost-ack',
+  'leader-move',
+  'broker-restart',
+  'broker-partition',
+  'stale-metadata',
+  'slow-link',
+]
+
 /** The log starts again. */
 export const resets: Kinds = ['cluster-reset']
 

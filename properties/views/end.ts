@@ -57,7 +57,7 @@ function lostFor(views: Views, op: number, acks: number): Cut | undefined {
     return { by: 'a machine that went down', says, op, clause: 'unflushed' }
   }
   if (acks === -1) return undefined
-  const says = 'by a leader alone, and went with it'
+  const says = 'was on its leader alone, and went with it'
   return { by: 'acks=1 and a change of leader', says, op, clause: 'acks-1' }
 }
 
@@ -77,7 +77,7 @@ export function wasCut(views: Views, { log, op, lostAt }: LogRecord, acks: numbe
   if (acks !== 1 || moves[0] === undefined) return undefined
   return {
     by: 'acks=1 and a change of leader',
-    says: 'by a leader alone, and went with it',
+    says: 'was on its leader alone, and went with it',
     op: moves[0].index,
     clause: 'acks-1',
   }

@@ -15,6 +15,13 @@ export const producers: readonly Statement[] = [
     'a lost acknowledgement makes the client write the record again',
     renumbered('exactly-once'),
   ),
+  holds('acks-all-producer', 'at-least-once', 'what two of three copies have is there, whichever broker goes'),
+  breaks(
+    'acks-one-producer',
+    'at-least-once',
+    'configuration',
+    'acks=1: what the leader has and its followers have not goes with it',
+  ),
   breaks(
     'idempotent-producer',
     'exactly-once',

@@ -30,13 +30,6 @@ export function placeOf(index: number): Place {
   return { shape, chain: 1 + Math.floor((within - 1) / DEPTH), depth: 1 + ((within - 1) % DEPTH) }
 }
 
-/** The same with so many copies of each partition, of which a write with acks=all waits for two. */
-export function replicated(shape: Shape, copies: number): Shape {
-  const { topology } = shape
-  const brokers = Math.max(topology.brokers, copies)
-  return { ...shape, topology: { ...topology, brokers, replication: copies, minInSync: Math.min(2, copies) } }
-}
-
 export function calmPlan(shape: Shape): Plan {
   return { ...shape, faults: [], delays: [] }
 }
