@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { crc32c } from '../wire/crc32c.ts'
 import { at, hasValidCrc, parseBatchHeader } from '../wire/records.ts'
-import { beginEpoch, indexOf, type Log, newLog, positionOf, push, raiseHighWatermark, read } from './log.ts'
+import { indexOf, type Log, newLog, positionOf, push, raiseHighWatermark, read } from './log.ts'
+import { beginEpoch } from './log-epochs.ts'
 import { findByTimestamp, findMaxTimestamp } from './log-timestamps.ts'
 import { batch } from './testing/cluster-stage.ts'
 

@@ -3,13 +3,14 @@
  * headers beside them (UnifiedLog, LocalLog, LogSegment, LeaderEpochFileCache).
  *
  * Nothing here judges what a producer sent: that is `append.ts`. What is open and aborted in it: `log-transactions.ts`. By time:
- * `log-timestamps.ts`.
+ * `log-timestamps.ts`. Leader epochs: `log-epochs.ts`. What is cut off: `log-truncation.ts`.
  *
  * NOT modelled: segments (one is never rolled), retention by itself (an operator moves the log start), compaction, tiers.
  */
 
 import { crc32c } from '../wire/crc32c.ts'
 import { at, type BatchHeader, bits } from '../wire/records.ts'
+import { beginEpoch } from './log-epochs.ts'
 import type { Aborted, Ended, IndexEntry, Unverified } from './log-transactions.ts'
 import { forgetTransactions, indexBatch, stableUpTo, takeIn } from './log-transactions.ts'
 import type { ProducedBatch, Producers } from './producers.ts'
@@ -167,76 +168,12 @@ export function raiseHighWatermark(log: Log, to: bigint): boolean {
   return true
 }
 
-/**
- * Everything from this offset on is gone, and the batch that has it (UnifiedLog.truncateTo). What was handed out of the buffer stays as it
- * was.
- */
-export function truncate(log: Log, to: bigint): boolean {
-  // An epoch that saw no record goes in any case: who led in it would else find its log parted from the next leader's for ever.
-  if (to >= log.endOffset) {
-    while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= to) log.epochs.pop()
-    return false
-  }
-  const kept = log.batches.findIndex(({ lastOffset }) => lastOffset >= to)
-  const first = log.batches[kept]
-  if (kept < 0 || first === undefined) {
-    // All of its batches were deleted from the start: an empty log that ends elsewhere.
-    log.endOffset = to
-  } else {
-    log.batches.length = kept
-    log.size = first.position
-    log.endOffset = first.baseOffset
-    log.buffer = Buffer.from(log.buffer.subarray(0, log.size))
-  }
-  const { endOffset } = log
-  while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= endOffset) log.epochs.pop()
-  log.aborted.splice(log.aborted.findIndex((one) => one.lastOffset >= endOffset) >>> 0)
-  const { entries } = log.index
-  entries.splice(entries.findIndex((one) => one.offset >= endOffset) >>> 0)
-  log.index.bytes = log.size - (entries.at(-1)?.position ?? 0)
-  if (log.highWatermark > endOffset) log.highWatermark = endOffset
-  if (log.startOffset > endOffset) log.startOffset = endOffset
-  rebuildProducers(log)
-  return true
-}
-
-/** It is empty, and what comes next gets this offset (UnifiedLog.truncateFullyAndStartAt). */
-export function startAnewAt(log: Log, offset: bigint): void {
-  log.batches.length = 0
-  log.aborted.length = 0
-  log.index.entries.length = 0
-  log.index.bytes = 0
-  log.size = 0
-  log.buffer = Buffer.allocUnsafeSlow(0)
-  log.epochs = []
-  log.startOffset = log.endOffset = log.highWatermark = offset
-  rebuildProducers(log)
-}
-
-/** Of the largest epoch up to this one: which it is, and where it ends here; -1 for both where there is none (LeaderEpochFileCache.endOffsetFor). */
-export function endOfEpoch(log: Log, epoch: number): { readonly epoch: number; readonly endOffset: bigint } {
-  const last = log.epochs.at(-1)
-  if (last === undefined || epoch < 0) return { epoch: -1, endOffset: -1n }
-  if (epoch === last.epoch) return { epoch, endOffset: log.endOffset }
-  const later = log.epochs.findIndex((one) => one.epoch > epoch)
-  // A later one than all that are known, or an earlier one.
-  if (later < 0) return { epoch: -1, endOffset: -1n }
-  if (later === 0) return { epoch, endOffset: log.epochs[0]!.startOffset }
-  return { epoch: log.epochs[later - 1]!.epoch, endOffset: log.epochs[later]!.startOffset }
-}
-
 function reserve(log: Log, more: number): void {
   const needed = log.size + more
   if (needed <= log.buffer.length) return
   const larger = Buffer.allocUnsafeSlow(Math.max(needed, log.buffer.length * 2, 1024))
   larger.set(log.buffer.subarray(0, log.size))
   log.buffer = larger
-}
-
-/** A new leader: its epoch begins here. An epoch that saw no record leaves no trace (LeaderEpochFileCache.assign). */
-export function beginEpoch(log: Log, epoch: number): void {
-  while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= log.endOffset) log.epochs.pop()
-  log.epochs.push({ epoch, startOffset: log.endOffset })
 }
 
 /**

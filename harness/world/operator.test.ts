@@ -14,6 +14,7 @@ clusterContract(() => {
     {
       note() {},
       taken() {},
+      replicated() {},
       answer() {},
       close() {},
       broken: (violations) => {

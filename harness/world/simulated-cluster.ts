@@ -3,7 +3,6 @@
  * bytes, timers, notes and closed connections. Also the operator's verbs, which take effect at once.
  */
 
-import { ID_HEADER } from '../clients/identity.ts'
 import { ClusterError, type Description } from '../cluster.ts'
 import type { ClusterEvent } from '../history/op.ts'
 import { type ClusterState, createCluster, describe, step } from '../model/cluster.ts'
@@ -11,14 +10,12 @@ import type { ClusterConfig } from '../model/config.ts'
 import { errorBody } from '../model/error-body.ts'
 import { encodeAnswer, Front, type Known } from '../model/front.ts'
 import { checkAll, checkEvent } from '../model/invariants.ts'
-import { foremost, isLone } from '../model/replication/replica.ts'
+import { isLone } from '../model/replication/replica.ts'
 import type { Draws, Input, Output, Request, Verb } from '../model/types.ts'
-import type { Json, Role, Topology } from '../plan/plan.ts'
+import type { Role, Topology } from '../plan/plan.ts'
 import type { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
-import { EPOCH_MS } from '../sim/virtual/date.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
-import { encodeBatch } from '../wire/records.ts'
 import { partitionFor } from './partitioner.ts'
 import { brokerOf, coordinated, partitionOf } from './roles.ts'
 
@@ -32,6 +29,8 @@ const CONFIG: Partial<ClusterConfig> = { group: { initialRebalanceDelayMs: 0, mi
 export interface Outlets {
   note(event: ClusterEvent): void
   taken(request: Request): void
+  /** What an `append` wrote is in all copies that are in sync; only where there are several. */
+  replicated(bytes: Uint8Array): void
   answer(request: Request, bytes: Uint8Array): void
   close(connection: number, how: 'fin' | 'rst'): void
   /** An invariant of the model is broken: our own fault. */
@@ -41,8 +40,6 @@ export interface Outlets {
 export class SimulatedCluster {
   readonly state: ClusterState
   private readonly fronts = new Map<number, { readonly broker: number; readonly front: Front }>()
-  /** What was written and waits for replicas → what is called once they have it. */
-  private readonly unreplicated = new Map<Uint8Array, () => void>()
   private readonly refusals = new Map<string, ErrorName>()
   private readonly clock: Clock<Proc>
   private readonly draws: Draws
@@ -184,54 +181,6 @@ export class SimulatedCluster {
     return partitionFor(key, this.state.topics.get(topic)?.partitions.length ?? 1, index)
   }
 
-  /**
-   * Writes one record of the workload, with its identity in a header; a value that is no text travels as JSON. It is to be asked again until
-   * there is no error: then it is stored, once, and where there are replicas in all that are in sync. `stored` is called when that comes true
-   * in between.
-   */
-  write(
-    id: string,
-    key: string | null,
-    value: Json,
-    topic: string,
-    partition: number,
-    stored: (offset: bigint) => void,
-  ): { error: string | undefined; baseOffset: bigint | undefined } {
-    const there = this.stored(id, topic, partition)
-    if (there !== undefined) return there
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
-    const bytes = encodeBatch({
-      records: [
-        {
-          key: key === null ? null : Buffer.from(key),
-          value: Buffer.from(text),
-          headers: [[ID_HEADER, Buffer.from(id)]],
-        },
-      ],
-      baseTimestamp: BigInt(EPOCH_MS + this.clock.nowMs),
-    })
-    const { error, baseOffset } = this.order({ do: 'append', topic, partition, bytes })
-    if (error !== undefined) return { error, baseOffset }
-    const now = this.stored(id, topic, partition)
-    if (now?.error !== undefined && baseOffset !== undefined) this.unreplicated.set(bytes, () => stored(baseOffset))
-    return now ?? { error: undefined, baseOffset }
-  }
-
-  /** Where a record is that was written before, if it may be anywhere but in the one copy. */
-  private stored(
-    id: string,
-    topic: string,
-    partition: number,
-  ): { error: string | undefined; baseOffset: bigint | undefined } | undefined {
-    const of = this.state.topics.get(topic)?.partitions[partition]
-    if (of === undefined || isLone(of)) return undefined
-    const { log } = foremost(of)
-    const batch = log.batches.findLast(({ messages }) => messages.includes(id))
-    if (batch === undefined) return undefined
-    const isReplicated = batch.lastOffset < log.highWatermark
-    return { error: isReplicated ? undefined : 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', baseOffset: batch.baseOffset }
-  }
-
   /** At the end of a phase: everything, not only what the last event touched. */
   checkAll(): void {
     const broken = checkAll(this.state)
@@ -273,8 +222,7 @@ export class SimulatedCluster {
         )
         return
       case 'replicated':
-        this.unreplicated.get(output.bytes)?.()
-        this.unreplicated.delete(output.bytes)
+        this.to.replicated(output.bytes)
         return
       case 'done':
         this.done = { error: output.error, baseOffset: output.baseOffset }

@@ -23,6 +23,7 @@ import { refuseBeyond } from './capable.ts'
 import { Consumers } from './consumers.ts'
 import { EffectCalls } from './effect-calls.ts'
 import { type Levers, leversOf } from './levers.ts'
+import { Records } from './records.ts'
 import { Repairs } from './repairs.ts'
 import type { Pending } from './requests.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
@@ -64,6 +65,7 @@ export class World {
   readonly crossings = new Crossings()
   readonly injector: Injector
   readonly cluster: SimulatedCluster
+  private readonly records: Records
   readonly supervisor: Supervisor
   readonly workload: Workload
   readonly consumers = new Consumers()
@@ -116,11 +118,13 @@ export class World {
       {
         note: (event) => this.note(event),
         taken: (request) => this.traffic.taken(request),
+        replicated: (bytes) => this.records.replicated(bytes),
         answer: (request, bytes) => this.traffic.answer(request, bytes),
         close: (connection, how) => this.traffic.close(connection, how),
         broken: (violations) => this.ownFault(`the model broke its own invariants: ${violations.join('; ')}`),
       },
     )
+    this.records = new Records(this.cluster, this.clock)
     this.traffic = new Traffic({
       topology: plan.topology,
       clock: this.clock,
@@ -304,27 +308,18 @@ export class World {
     this.history.append('', 0, 'cluster', 'ok', event)
   }
 
-  private write(
-    { id, key, value }: Plan['workload'][number],
-    topic: string,
-    partition: number,
-    stored: () => void,
-  ): boolean {
-    const tell = (offset: bigint): void => {
+  private write(item: Plan['workload'][number], topic: string, partition: number, stored: () => void): boolean {
+    return this.records.write(item, topic, partition, (offset) => {
       this.history.append('', 0, 'harness', 'ok', {
         what: 'written',
         topic,
         partition,
         offset: String(offset),
-        message: id,
+        message: item.id,
       })
       this.busyMs = this.clock.nowMs
       stored()
-    }
-    const { error, baseOffset } = this.cluster.write(id, key, value, topic, partition, tell)
-    if (error !== undefined) return false
-    tell(baseOffset!)
-    return true
+    })
   }
 
   /** The way of a process into its team's database. */

@@ -28,11 +28,10 @@
  * NOT modelled: message sets of formats 0 and 1 (UNSUPPORTED_FOR_MESSAGE_FORMAT; 3.9 converts them); quotas.
  */
 import type { produce } from '../../wire/apis/00-produce.ts'
-import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
 import { at, bits, magicAt } from '../../wire/records.ts'
-import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
+import type { RequestOf } from '../../wire/schema.ts'
 import {
-  type Appended,
   appendAsLeader,
   appendedEvent,
   type Batch,
@@ -45,17 +44,13 @@ import { closeConnection } from '../broker.ts'
 import { identitiesIn } from '../identities.ts'
 import { ledBy } from '../image.ts'
 import { isInternal } from '../internal-topics.ts'
-import { type LeaderHint, leaderHint } from '../leader-hint.ts'
-import { awaitInSync, isShort } from '../replication/leadership.ts'
+import { answerOf, awaitAll, type Done, type Outcome, type Part } from '../produce-answer.ts'
+import { isShort } from '../replication/leadership.ts'
 import type { Replica } from '../replication/replica.ts'
 import { type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof produce>
-type Answer = ResponseInput<typeof produce>
-type PartitionAnswer = Answer['responses'][number]['partitionResponses'][number]
-type Done = { readonly appended: Exclude<Appended, Refused>; readonly to: Replica }
-type Outcome = Done | (Refused & { readonly logStartOffset?: bigint })
 
 /** Who may write to internal topics: AdminUtils.ADMIN_CLIENT_ID. */
 const adminClientId = '__admin_client'
@@ -68,13 +63,6 @@ type Ready = { readonly to: Replica | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_
 type Checked = {
   readonly name: string
   readonly parts: readonly { readonly index: number; readonly records: Uint8Array; readonly ready: Ready | Refused }[]
-}
-
-/** What became of one partition; with acks=all it may become an error while replicas are waited for. */
-interface Part {
-  readonly name: string
-  readonly index: number
-  outcome: Outcome
 }
 
 export function handle(ctx: Context, request: Request, { acks, timeoutMs, topicData, transactionalId }: Body): void {
@@ -107,50 +95,6 @@ export function handle(ctx: Context, request: Request, { acks, timeoutMs, topicD
     if (errors.length === 0) ctx.answer(request, null)
     else closeConnection(ctx, request.connection, `acks=0 and ${errors.join(', ')}`, 'fin')
   }
-}
-
-/** DelayedProduce: answered when all in-sync replicas have each of them, or when it is clear that they will not in time. */
-function awaitAll(ctx: Context, request: Request, parts: Part[], timeoutMs: number): void {
-  let waiting = 1
-  const oneLess = (now: Context): void => {
-    if (--waiting === 0) now.answer(request, answerOf(now, request, parts))
-  }
-  for (const part of parts) {
-    const { outcome } = part
-    if ('is' in outcome) continue
-    waiting++
-    awaitInSync(ctx, outcome.to, endOf(outcome.appended), timeoutMs, (now, error) => {
-      if (error !== null) part.outcome = refused(error)
-      oneLess(now)
-    })
-  }
-  oneLess(ctx)
-}
-
-function endOf(appended: Done['appended']): bigint {
-  return (appended.is === 'appended' ? appended.batch.lastOffset : appended.of.lastOffset) + 1n
-}
-
-function answerOf(ctx: Context, request: Request, parts: readonly Part[]): Answer {
-  const hints = new Map<number, NonNullable<LeaderHint['node']>>()
-  const responses: { name: string; partitionResponses: PartitionAnswer[] }[] = []
-  for (const { name, index, outcome } of parts) {
-    let of = responses.at(-1)
-    if (of?.name !== name) responses.push((of = { name, partitionResponses: [] }))
-    if (!('is' in outcome)) {
-      of.partitionResponses.push(done(index, outcome))
-      continue
-    }
-    const answer = failed(index, outcome)
-    if (outcome.error !== 'NOT_LEADER_OR_FOLLOWER' || request.apiVersion < 10) {
-      of.partitionResponses.push(answer)
-      continue
-    }
-    const { node, ...currentLeader } = leaderHint(ctx.state, request.broker, name, index)
-    if (node !== undefined) hints.set(node.nodeId, node)
-    of.partitionResponses.push({ ...answer, currentLeader })
-  }
-  return hints.size === 0 ? { responses } : { responses, nodeEndpoints: [...hints.values()] }
 }
 
 function noteRefused(
@@ -245,25 +189,4 @@ function noteDone(ctx: Context, request: Request, { appended, to }: Done): void 
   const baseOffset = String(of.firstOffset)
   const from = { producerId: String(producerId), producerEpoch, baseSequence }
   ctx.note({ what: 'duplicate', topic, partition, baseOffset, ...from, messages }, request)
-}
-
-function done(index: number, { appended, to }: Done): PartitionAnswer {
-  const logStartOffset = to.log.startOffset
-  if (appended.is === 'appended') {
-    const { batch, logAppendTimeMs } = appended
-    return { index, errorCode: 0, baseOffset: batch.baseOffset, logAppendTimeMs, logStartOffset }
-  }
-  const { of } = appended
-  return { index, errorCode: 0, baseOffset: of.firstOffset, logAppendTimeMs: of.timestamp, logStartOffset }
-}
-
-function failed(index: number, { error, records, message, logStartOffset }: Exclude<Outcome, Done>): PartitionAnswer {
-  return {
-    index,
-    errorCode: errorCodes[error],
-    baseOffset: -1n,
-    logStartOffset: logStartOffset ?? -1n,
-    recordErrors: (records ?? []).map(({ batchIndex, why }) => ({ batchIndex, batchIndexErrorMessage: why })),
-    errorMessage: message ?? null,
-  }
 }

@@ -4,7 +4,8 @@
  */
 import type { ErrorName } from '../../wire/error-codes.ts'
 import { forgetReplica } from '../invariants.ts'
-import { indexOf, truncate } from '../log.ts'
+import { indexOf } from '../log.ts'
+import { truncate } from '../log-truncation.ts'
 import type { Partition } from '../state.ts'
 import type { Context } from '../types.ts'
 import { leaderIsGone } from './follower.ts'

@@ -1,0 +1,48 @@
+/** A log that is cut off: as its leader has other records there, or none, or its disk had lost them. */
+import { type Log, rebuildProducers } from './log.ts'
+
+/**
+ * Everything from this offset on is gone, and the batch that has it (UnifiedLog.truncateTo). What was handed out of the buffer stays as it
+ * was.
+ */
+export function truncate(log: Log, to: bigint): boolean {
+  // An epoch that saw no record goes in any case: who led in it would else find its log parted from the next leader's for ever.
+  if (to >= log.endOffset) {
+    while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= to) log.epochs.pop()
+    return false
+  }
+  const kept = log.batches.findIndex(({ lastOffset }) => lastOffset >= to)
+  const first = log.batches[kept]
+  if (kept < 0 || first === undefined) {
+    // All of its batches were deleted from the start: an empty log that ends elsewhere.
+    log.endOffset = to
+  } else {
+    log.batches.length = kept
+    log.size = first.position
+    log.endOffset = first.baseOffset
+    log.buffer = Buffer.from(log.buffer.subarray(0, log.size))
+  }
+  const { endOffset } = log
+  while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= endOffset) log.epochs.pop()
+  log.aborted.splice(log.aborted.findIndex((one) => one.lastOffset >= endOffset) >>> 0)
+  const { entries } = log.index
+  entries.splice(entries.findIndex((one) => one.offset >= endOffset) >>> 0)
+  log.index.bytes = log.size - (entries.at(-1)?.position ?? 0)
+  if (log.highWatermark > endOffset) log.highWatermark = endOffset
+  if (log.startOffset > endOffset) log.startOffset = endOffset
+  rebuildProducers(log)
+  return true
+}
+
+/** It is empty, and what comes next gets this offset (UnifiedLog.truncateFullyAndStartAt). */
+export function startAnewAt(log: Log, offset: bigint): void {
+  log.batches.length = 0
+  log.aborted.length = 0
+  log.index.entries.length = 0
+  log.index.bytes = 0
+  log.size = 0
+  log.buffer = Buffer.allocUnsafeSlow(0)
+  log.epochs = []
+  log.startOffset = log.endOffset = log.highWatermark = offset
+  rebuildProducers(log)
+}
