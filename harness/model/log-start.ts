@@ -1,7 +1,7 @@
 /** Records that are deleted from the start of a log: by DeleteRecords, and by an operator in place of retention (Partition.deleteRecordsOnLeader). */
 import type { ErrorName } from '../wire/error-codes.ts'
 import { isInternal } from './internal-topics.ts'
-import { moveStart } from './log.ts'
+import { moveStart } from './log-truncation.ts'
 import type { Replica } from './replication/replica.ts'
 import type { Context } from './types.ts'
 

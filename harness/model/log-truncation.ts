@@ -1,5 +1,6 @@
-/** A log that is cut off: as its leader has other records there, or none, or its disk had lost them. */
+/** A log that is cut off: at its start by retention, at its end as its leader has other records there, or none, or its disk had lost them. */
 import { type Log, rebuildProducers } from './log.ts'
+import { stableUpTo } from './log-transactions.ts'
 
 /**
  * Everything from this offset on is gone, and the batch that has it (UnifiedLog.truncateTo). What was handed out of the buffer stays as it
@@ -45,4 +46,15 @@ export function startAnewAt(log: Log, offset: bigint): void {
   log.epochs = []
   log.startOffset = log.endOffset = log.highWatermark = offset
   rebuildProducers(log)
+}
+
+/** Records before this offset are deleted. It must not lie past the high watermark (UnifiedLog.maybeIncrementLogStartOffset). */
+export function moveStart(log: Log, offset: bigint): boolean {
+  if (offset <= log.startOffset) return false
+  log.startOffset = offset
+  const first = log.epochs.findLastIndex(({ startOffset }) => startOffset <= offset)
+  if (first >= 0)
+    log.epochs = [{ epoch: log.epochs[first]!.epoch, startOffset: offset }, ...log.epochs.slice(first + 1)]
+  log.lastStableOffset = stableUpTo(log)
+  return true
 }

@@ -190,17 +190,6 @@ export function rebuildProducers(log: Log): void {
   log.lastStableOffset = stableUpTo(log)
 }
 
-/** Records before this offset are deleted. It must not lie past the high watermark (UnifiedLog.maybeIncrementLogStartOffset). */
-export function moveStart(log: Log, offset: bigint): boolean {
-  if (offset <= log.startOffset) return false
-  log.startOffset = offset
-  const first = log.epochs.findLastIndex(({ startOffset }) => startOffset <= offset)
-  if (first >= 0)
-    log.epochs = [{ epoch: log.epochs[first]!.epoch, startOffset: offset }, ...log.epochs.slice(first + 1)]
-  log.lastStableOffset = stableUpTo(log)
-  return true
-}
-
 /** Index of the batch that has this offset, or the first one behind it; `batches.length` when there is none. */
 export function indexOf(log: Log, offset: bigint): number {
   let low = 0

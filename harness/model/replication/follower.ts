@@ -11,9 +11,9 @@
  */
 import { canWriteOn } from '../broker-life.ts'
 import { forgetReplica } from '../invariants.ts'
-import { type Log, moveStart, pushCopy, raiseHighWatermark } from '../log.ts'
+import { type Log, pushCopy, raiseHighWatermark } from '../log.ts'
 import { endOfEpoch } from '../log-epochs.ts'
-import { startAnewAt, truncate } from '../log-truncation.ts'
+import { moveStart, startAnewAt, truncate } from '../log-truncation.ts'
 import type { Context } from '../types.ts'
 import { type AskedByFollower, type Got, type PeerAnswer, send } from './peers.ts'
 import { type Replica, replicaAt } from './replica.ts'
