@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { effectsAtLeastOnce as property } from './effects-at-least-once.ts'
+import { effectsExactlyOnce } from './effects-exactly-once.ts'
 import { Story } from './testing/history-builder.ts'
 
 /** Two orders at orders/0@0 and @1, one consumer c of group g that owns the partition. */
@@ -178,6 +179,48 @@ describe('effects-at-least-once, inputs from a topic', () => {
     s.commits('g', 'orders/0', 2)
     s.rests()
     expect(s.verdict(property)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m2'] }] })
+  })
+})
+
+describe('effects-at-least-once, records that a change of leader lost', () => {
+  function relay(): Story {
+    const s = new Story('at-least-once')
+    s.starts('c')
+    s.writes('orders/0', 'm1')
+    s.joins('c', 'g', 'orders/0')
+    s.end(s.handles('c', 'g', 'm1'))
+    s.resolves(s.sends('c', ['m1'], { to: 'invoices' }))
+    s.appends('invoices/0', ['m1'])
+    return s
+  }
+
+  it('is violated by the configuration where an unclean election lost what was written of it', () => {
+    const s = relay()
+    s.loses('invoices/0', 0, { unclean: true })
+    s.commits('g', 'orders/0', 1)
+    s.rests()
+    expect(s.verdict(property)).toMatchObject({
+      is: 'violated',
+      party: 'configuration',
+      evidence: [{ says: 'm1 (invoices/0@0) was stored and went with an unclean election' }],
+    })
+  })
+
+  it('holds where it came back, or was written again', () => {
+    const regained = relay()
+    regained.loses('invoices/0', 0, { unclean: true })
+    regained.regains('invoices/0', 0, ['m1'])
+    regained.commits('g', 'orders/0', 1)
+    regained.rests()
+    expect(regained.verdict(property)).toEqual({ is: 'holds' })
+    const again = relay()
+    again.loses('invoices/0', 0)
+    again.appends('invoices/0', ['m1'])
+    again.commits('g', 'orders/0', 1)
+    again.rests()
+    expect(again.verdict(property)).toEqual({ is: 'holds' })
+    // And once, as the first one did not happen.
+    expect(again.verdict(effectsExactlyOnce)).toEqual({ is: 'holds' })
   })
 })
 

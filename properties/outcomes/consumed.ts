@@ -6,8 +6,11 @@
  * `progress-after-heal` tells that story.
  */
 import { evidence } from '../evidence.ts'
+import type { Fault } from '../verdicts.ts'
+import { wasCut } from '../views/end.ts'
 import type { Written } from '../views/inputs.ts'
 import { place } from '../views/offset.ts'
+import type { Deed } from '../views/work.ts'
 import type { Views } from '../views.ts'
 import type { Losses } from './outcome.ts'
 import { leftByPolicy } from './policy.ts'
@@ -15,8 +18,23 @@ import { passedBy, wipedBefore } from './position.ts'
 
 export function consumed(views: Views, losses: Losses): void {
   for (const input of views.inputs) {
-    if (views.works.deedsOf(input.message, input.topic).length === 0) judge(views, input, losses)
+    const deeds = views.works.deedsOf(input.message, input.topic)
+    if (deeds.some(({ record }) => record?.lostAt === undefined)) continue
+    const lost = lostDeed(views, input, deeds)
+    if (lost === undefined) judge(views, input, losses)
+    else losses.lost.push(lost)
   }
+}
+
+/** What it wrote was stored in all copies that were in sync, and is gone by a rule that whoever configured the cluster has chosen. */
+function lostDeed(views: Views, { message }: Written, deeds: readonly Deed[]): Fault | undefined {
+  for (const { record, op } of deeds) {
+    const cut = record && wasCut(views, record, -1)
+    if (record === undefined || cut === undefined) continue
+    const says = `${message} (${place(record.log.topic, record.log.partition, record.offset)}) was stored and ${cut.says}`
+    return { party: 'configuration', evidence: evidence(says, [message], [op, cut.op], cut.clause) }
+  }
+  return undefined
 }
 
 function judge(views: Views, input: Written, { lost, excused, open }: Losses): void {

@@ -41,7 +41,11 @@ export function repeatedDeeds(views: Views, excused: (Fault & { readonly by: str
   if (works.by === 'effects') {
     for (const message of works.messages) look(message, works.deedsOf(message, ''))
   } else {
-    for (const { body } of views.byWhat.of('written')) look(body.message, works.deedsOf(body.message, body.topic))
+    for (const { body } of views.byWhat.of('written')) {
+      // What a change of leader lost did not happen.
+      const kept = works.deedsOf(body.message, body.topic).filter(({ record }) => record?.lostAt === undefined)
+      look(body.message, kept)
+    }
   }
   return found
 }

@@ -5,7 +5,7 @@
  */
 import type { ByWhat, OpOf } from './by-what.ts'
 import { none, push } from './lists.ts'
-import type { Logs } from './log.ts'
+import type { LogRecord, Logs } from './log.ts'
 import type { Sends } from './sends.ts'
 import type { Transactions } from './transactions.ts'
 
@@ -17,6 +17,8 @@ export interface Deed {
   readonly name: string
   /** The same in words. */
   readonly says: string
+  /** The record, where it is one: a change of leader may have lost it since. */
+  readonly record?: LogRecord
 }
 
 export interface Works {
@@ -62,7 +64,10 @@ function outputs(sends: Sends, logs: Logs, transactions: Transactions): Works {
       logs
         .copiesOf(message)
         .filter((record) => record.log.topic !== inputTopic && !transactions.isAborted(record))
-        .map(({ op, log }) => ({ op, name: `${log.topicId} ${log.topic}`, says: `record in ${log.topic}` })),
+        .map((record) => {
+          const { op, log } = record
+          return { op, name: `${log.topicId} ${log.topic}`, says: `record in ${log.topic}`, record }
+        }),
     triesOf: (message) => sends.of(message).map((sent) => sent.send.op),
     messages: none,
   }
