@@ -24,6 +24,8 @@ export interface Audit {
   /** Copies that got records or another role since the last check. */
   readonly touched: Set<Replica>
   readonly seen: Map<Replica, Seen>
+  /** Something that was acknowledged may be gone: transactions may be open that nobody knows of. */
+  lossy: boolean
   /** Per partition, what its leaders have shown to readers. */
   readonly shown: Map<Partition, Shown>
 }
@@ -43,7 +45,7 @@ interface Seen {
 type Say = (what: string) => void
 
 export function newAudit(): Audit {
-  return { groups: false, transactions: false, touched: new Set(), seen: new Map(), shown: new Map() }
+  return { groups: false, transactions: false, lossy: false, touched: new Set(), seen: new Map(), shown: new Map() }
 }
 
 /** These are deleted, and that is told by a note. */

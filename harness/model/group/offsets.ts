@@ -32,6 +32,8 @@ export interface OffsetCache {
    * coordinator believes the log. Only the invariants look here.
    */
   readonly dropped: Set<string>
+  /** Commits that wait for replicas, by partition. One that is not here any more when they have it went with its topic. */
+  readonly waiting: Map<string, Set<object>>
 }
 
 export interface TopicPartition {
@@ -40,7 +42,7 @@ export interface TopicPartition {
 }
 
 export function newOffsetCache(): OffsetCache {
-  return { committed: new Map(), pending: new Map(), dropped: new Set() }
+  return { committed: new Map(), pending: new Map(), dropped: new Set(), waiting: new Map() }
 }
 
 export function put<T>(map: ByPartition<T>, topic: string, partition: number, value: T): void {
@@ -84,9 +86,29 @@ export function removeOffsets(cache: OffsetCache, partitions: Iterable<TopicPart
       cache.dropped.add(droppedKey(topic, partition, value))
       take(pending, topic, partition)
     }
+    cache.waiting.delete(waitingKey(topic, partition))
     if (take(cache.committed, topic, partition)) removed.push({ topic, partition })
   }
   return removed
+}
+
+const waitingKey = (topic: string, partition: number): string => `${topic}/${partition}`
+
+/** This commit is being written. */
+export function nowWaiting({ waiting }: OffsetCache, commit: TopicPartition): void {
+  const key = waitingKey(commit.topic, commit.partition)
+  const known = waiting.get(key)
+  if (known === undefined) waiting.set(key, new Set([commit]))
+  else known.add(commit)
+}
+
+/** It waits no more; whether it counts, if it was written. */
+export function waitsNoMore({ waiting }: OffsetCache, commit: TopicPartition): boolean {
+  const key = waitingKey(commit.topic, commit.partition)
+  const known = waiting.get(key)
+  if (known?.delete(commit) !== true) return false
+  if (known.size === 0) waiting.delete(key)
+  return true
 }
 
 export function isPending(cache: OffsetCache, topic: string, partition: number): boolean {

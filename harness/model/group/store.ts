@@ -12,9 +12,11 @@ import {
   droppedKey,
   entries,
   hasOffsets,
+  nowWaiting,
   setCommitted,
   setPending,
   type TopicPartition,
+  waitsNoMore,
 } from './offsets.ts'
 import { encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './records.ts'
 import type { GroupShard } from './shard.ts'
@@ -115,13 +117,16 @@ export function storeOffsets(
   commits: readonly Commit[],
   then: Then,
 ): void {
+  const { offsets } = group
+  for (const commit of commits) nowWaiting(offsets, commit)
   append(ctx, shard, recordsOf(group, commits), (now, recordOffset) => {
+    const kept = commits.filter((commit) => waitsNoMore(offsets, commit))
     if (typeof recordOffset !== 'bigint') {
       then(now, storeOffsetsError(recordOffset))
       return
     }
-    for (const { topic, partition, ...commit } of commits) {
-      setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })
+    for (const { topic, partition, ...commit } of kept) {
+      setCommitted(offsets, topic, partition, { ...commit, recordOffset })
     }
     then(now, null)
   })
@@ -136,13 +141,16 @@ export function storePending(
   producer: Producer,
   then: Then,
 ): void {
+  const { offsets } = group
+  for (const commit of commits) nowWaiting(offsets, commit)
   const taken = (now: Context, recordOffset: bigint | ErrorName): void => {
+    const kept = commits.filter((commit) => waitsNoMore(offsets, commit))
     if (typeof recordOffset !== 'bigint') {
       then(now, storeOffsetsError(recordOffset))
       return
     }
-    for (const { topic, partition, ...commit } of commits) {
-      setPending(group.offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })
+    for (const { topic, partition, ...commit } of kept) {
+      setPending(offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })
     }
     then(now, null)
   }

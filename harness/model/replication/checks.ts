@@ -27,6 +27,7 @@ type Say = (what: string) => void
 /** Something of what was shown may be gone, and nobody is to blame but a disk, or who allowed unclean elections. */
 export function excuseLoss(state: ClusterState, partition: Partition): void {
   shownOf(state, partition).excused = true
+  state.audit.lossy = true
 }
 
 function shownOf({ audit }: ClusterState, partition: Partition): Shown {
@@ -82,6 +83,8 @@ function checkShown({ audit }: ClusterState, leader: Replica, shown: Shown, say:
   if (shown.by !== log) {
     for (let i = from; i < batches.length; i++) {
       const known = batches[i]!
+      // What lies before its start nobody reads: retention may have been faster than truncation.
+      if (known.lastOffset < log.startOffset) continue
       if (log.batches[i - from]?.lastOffset === known.lastOffset && sum(i - from) === known.sum) continue
       if (!shown.excused) say(`what was shown up to ${known.lastOffset} is gone, or another`)
       batches.length = i
@@ -110,7 +113,7 @@ function checkInSync(counts: Replica, { broker, log }: Replica, depth: 'quick' |
   const first = log.batches[0]?.baseOffset ?? log.endOffset
   for (const batch of counts.log.batches) {
     if (batch.lastOffset >= highWatermark) break
-    if (batch.baseOffset < first) continue
+    if (batch.baseOffset < first || batch.lastOffset < counts.log.startOffset) continue
     const same = log.batches.find(({ baseOffset }) => baseOffset === batch.baseOffset)
     if (same === undefined || sumOf(log, same) !== sumOf(counts.log, batch))
       say(`broker ${broker} is in sync, and differs at ${batch.baseOffset}`)
