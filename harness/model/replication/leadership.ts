@@ -111,7 +111,8 @@ function enough(state: ClusterState, replica: Replica): ErrorName | null {
 
 /** Whether what a coordinator knows is what its log says: nothing waits for replicas, and nothing was given up that may be in it. */
 export function isSettled({ partedFromLog }: { readonly partedFromLog: boolean }, by: Replica | undefined): boolean {
-  return !partedFromLog && by?.role.is === 'leader' && by.role.awaited.size === 0
+  if (partedFromLog || by?.role.is !== 'leader' || by.role.awaited.size > 0) return false
+  return by.log.highWatermark === by.log.endOffset
 }
 
 /** Goes on with what was waited for. */
