@@ -112,18 +112,15 @@ function recordCommits(consumer: Consumer, { recorder, consumer: number, group }
   }, commitOffsets)
 
   consumer.on(consumer.events.COMMIT_OFFSETS, ({ payload }) => {
-    const offsets = payload.topics.flatMap(({ topic, partitions }) => partitions.map((at) => ({ topic, ...at })))
-    if (asked > 0 && offsets.every(({ offset }) => typeof offset !== 'string')) return
-    recorder.note(
-      'client',
-      bodyOf(
-        offsets.map(({ topic, partition, offset }) => ({
-          topic,
-          partition: Number(partition),
-          offset: String(offset),
-        })),
-      ),
-    )
+    const { topics } = payload
+    const isLong = ({ offset }: { readonly offset: unknown }) => typeof offset !== 'string'
+    if (asked > 0 && topics.every(({ partitions }) => partitions.every(isLong))) return
+    const offsets: PartitionOffset[] = []
+    for (const { topic, partitions } of topics) {
+      for (const { partition, offset } of partitions)
+        offsets.push({ topic, partition: Number(partition), offset: String(offset) })
+    }
+    recorder.note('client', bodyOf(offsets))
   })
 }
 

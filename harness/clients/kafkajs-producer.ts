@@ -15,6 +15,7 @@ import { recordTransactions } from './kafkajs-transaction.ts'
 import { disguise, watchCall } from './watch.ts'
 
 type Send = Extract<ClientBody, { what: 'send' }>
+type SentRecord = Send['records'][number]
 
 export interface ProducerFacts {
   readonly recorder: Recorder
@@ -64,14 +65,14 @@ function recordSends(
 
 /** Malformed input is kafkajs' to refuse: whatever is no list is no record here. */
 function recordsOf(topics: unknown): Send['records'] {
-  return list<TopicMessages>(topics).flatMap(({ topic, messages }) =>
-    list<TopicMessages['messages'][number]>(messages).map((message) => ({
-      topic: String(topic),
-      partition: message.partition ?? null,
-      message: identityOf(message),
-      key: textOf(message.key),
-    })),
-  )
+  const records: SentRecord[] = []
+  for (const { topic, messages } of list<TopicMessages>(topics)) {
+    for (const message of list<TopicMessages['messages'][number]>(messages)) {
+      const { partition = null, key } = message
+      records.push({ topic: String(topic), partition, message: identityOf(message), key: textOf(key) })
+    }
+  }
+  return records
 }
 
 function list<T>(value: unknown): readonly T[] {

@@ -6,8 +6,15 @@ export interface Watcher<T> {
   fail(error: unknown): void
 }
 
-/** A promise that was handed out once is handed out again: `stop()` of kafkajs returns one promise to all who call it meanwhile. */
-const handedOut = new WeakMap<Promise<unknown>, Promise<unknown>>()
+/**
+ * What was handed out for a promise is handed out again: `stop()` of kafkajs returns one promise to all who call it meanwhile. It is kept with
+ * the promise, which only the client has: a WeakMap takes a microsecond for each call.
+ */
+const handedOut = Symbol('handed out')
+
+interface Known<T> extends Promise<T> {
+  [handedOut]?: Promise<T>
+}
 
 /**
  * For a call that the application makes: it gets a promise derived from the real one, which rejects with the very same error. If the
@@ -15,11 +22,11 @@ const handedOut = new WeakMap<Promise<unknown>, Promise<unknown>>()
  * promise and return it would count as handling it.) The price is one microtask.
  */
 export function watchCall<T>(call: () => Promise<T>, watcher: Watcher<T>): Promise<T> {
-  const real = calling(call, watcher)
-  const again = handedOut.get(real)
+  const real: Known<T> = calling(call, watcher)
+  const again = real[handedOut]
   if (again !== undefined) {
     real.then(watcher.ok, watcher.fail)
-    return again as Promise<T>
+    return again
   }
   const derived = real.then(
     (value) => {
@@ -31,7 +38,7 @@ export function watchCall<T>(call: () => Promise<T>, watcher: Watcher<T>): Promi
       throw error
     },
   )
-  handedOut.set(real, derived)
+  real[handedOut] = derived
   return derived
 }
 

@@ -16,7 +16,15 @@ import { canWriteOn } from './broker-life.ts'
 import { identityOf } from './identities.ts'
 import { type Log, type LogBatch, push } from './log.ts'
 import { takeIn } from './log-transactions.ts'
-import { expire, findDuplicate, markerRefusal, type Origin, type RetainedBatch, refusal } from './producers.ts'
+import {
+  expire,
+  findDuplicate,
+  markerRefusal,
+  type Origin,
+  type ProducedBatch,
+  type RetainedBatch,
+  refusal,
+} from './producers.ts'
 import { badRecords, isPlausible, latest, openBatch } from './record-validation.ts'
 import { advance } from './replication/leadership.ts'
 import { isDeposed, type Replica } from './replication/replica.ts'
@@ -128,7 +136,7 @@ export function appendAsLeader(
 
   if (header.producerId >= 0n) {
     forgetOld(state, replica, wallMs)
-    const batch = { ...producerPart(header), baseOffset: log.endOffset, maxTimestamp }
+    const batch = producedBatch(header, log.endOffset, maxTimestamp)
     const of = origin === 'client' ? findDuplicate(log.producers, batch) : undefined
     if (of !== undefined) return { is: 'duplicate', of, header, messages }
     const why = header.isControl
@@ -147,8 +155,9 @@ export function appendAsLeader(
   return { is: 'appended', batch, logAppendTimeMs: logAppendTime ? maxTimestamp : -1n }
 }
 
-function producerPart({ producerId, producerEpoch, baseSequence, lastOffsetDelta, isTransactional }: BatchHeader) {
-  return { producerId, producerEpoch, baseSequence, lastOffsetDelta, isTransactional }
+function producedBatch(header: BatchHeader, baseOffset: bigint, maxTimestamp: bigint): ProducedBatch {
+  const { producerId, producerEpoch, baseSequence, lastOffsetDelta, isTransactional } = header
+  return { producerId, producerEpoch, baseSequence, lastOffsetDelta, isTransactional, baseOffset, maxTimestamp }
 }
 
 /** Control records of other kinds than markers say nothing of their producer. */

@@ -155,7 +155,7 @@ function settle(ctx: Step): void {
   for (;;) {
     if (ctx.state.failing.size > 0) failLogDirs(ctx)
     if (stirred.size > 0) {
-      const now = new Set(stirred)
+      const now = [...stirred]
       stirred.clear()
       onStirred(ctx, now)
       letGo(ctx, now)

@@ -28,11 +28,11 @@ export function wait(ctx: Context, fetch: Fetch, replicas: readonly Replica[], m
 }
 
 /** Lets go of what can be answered now that something happened to these copies. */
-export function letGo(ctx: Context, stirred: ReadonlySet<Replica>): void {
+export function letGo(ctx: Context, stirred: readonly Replica[]): void {
   for (const broker of ctx.state.brokers.values()) {
     if (broker.fetches.size === 0) continue
     for (const waiting of [...broker.fetches.values()]) {
-      if (waiting.replicas.some((replica) => stirred.has(replica)) && isReady(ctx, waiting)) finish(ctx, waiting)
+      if (waiting.replicas.some((replica) => stirred.includes(replica)) && isReady(ctx, waiting)) finish(ctx, waiting)
     }
   }
 }

@@ -11,7 +11,7 @@ import { crc32c } from '../wire/crc32c.ts'
 import { checkGroups } from './group/index.ts'
 import type { LogBatch } from './log.ts'
 import { checkCopies, type Shown } from './replication/checks.ts'
-import type { Replica } from './replication/replica.ts'
+import { isLone, type Replica } from './replication/replica.ts'
 import type { ClusterState, Partition } from './state.ts'
 import { checkTransactions } from './transaction/index.ts'
 import { checkProducer, checkStable, newWritten, type Written } from './written.ts'
@@ -68,15 +68,19 @@ export function checkEvent(state: ClusterState): string[] {
   const found = audit.groups ? checkGroups(state, 'quick') : []
   if (audit.transactions) found.push(...checkTransactions(state, 'quick'))
   audit.groups = audit.transactions = false
-  const partitions = new Set<Partition>()
+  if (audit.touched.size === 0) return found
+  // A lone copy is all there is of its partition; the others are looked at once all of their copies are.
+  const several = new Set<Partition>()
   for (const replica of audit.touched) {
     const partition = partitionOf(state, replica)
     if (partition === undefined) continue
-    partitions.add(partition)
-    checkTouched(audit, replica, sayOf(partition, found, replica))
+    const say = sayOf(partition, found, replica)
+    checkTouched(audit, replica, say)
+    if (isLone(partition)) checkCopies(state, partition, 'quick', say)
+    else several.add(partition)
   }
   audit.touched.clear()
-  for (const partition of partitions) checkCopies(state, partition, 'quick', sayOf(partition, found))
+  for (const partition of several) checkCopies(state, partition, 'quick', sayOf(partition, found))
   return found
 }
 

@@ -64,6 +64,8 @@ export interface LogBatch extends ProducedBatch {
   readonly writtenAtMs: number
 }
 
+const noBytes = Buffer.alloc(0)
+
 /** `madeAtMs`: by the wall clock; nothing is in it yet, and its files are as old as that. */
 export function newLog(madeAtMs = 0): Log {
   return {
@@ -72,7 +74,7 @@ export function newLog(madeAtMs = 0): Log {
     highWatermark: 0n,
     lastStableOffset: 0n,
     batches: [],
-    buffer: Buffer.allocUnsafeSlow(0),
+    buffer: noBytes,
     size: 0,
     epochs: [],
     producers: new Map(),

@@ -73,9 +73,12 @@ function checkMarker(log: Log, batch: LogBatch, written: Written, say: Say): voi
 export function checkStable({ log }: Replica, written: Written, say: Say): void {
   const { open, aborted } = written
   let stable = log.highWatermark
-  written.ended = written.ended.filter(({ lastOffset }) => lastOffset >= log.highWatermark)
-  for (const { firstOffset } of written.ended) if (firstOffset < stable) stable = firstOffset
-  for (const [producerId, first] of [...open]) {
+  if (written.ended.length > 0) {
+    written.ended = written.ended.filter(({ lastOffset }) => lastOffset >= log.highWatermark)
+    for (const { firstOffset } of written.ended) if (firstOffset < stable) stable = firstOffset
+  }
+  // What is put in anew keeps its place.
+  for (const [producerId, first] of open) {
     const kept = log.open.get(producerId)
     // Its records were deleted, all or some, and then another leader read the log.
     if (first < log.startOffset && kept !== first) {

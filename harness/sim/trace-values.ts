@@ -19,24 +19,40 @@ const CONSTANTS = [undefined, null, false, true] as const
 /** Whole numbers below this fit beside the three bits. */
 const WHOLE_LIMIT = 2 ** 29
 
+/** A key that has been written. What comes after a key mostly is what came after it the last time, and need not be looked up. */
+interface Key {
+  readonly text: string
+  readonly word: number
+  next: Key | null
+  /** The last text that was its value, and the word of that. */
+  value: string | null
+  valueWord: number
+}
+
 export class ValueWriter {
   private readonly words: Words
   private readonly known = new Map<string, number>()
+  private readonly keys = new Map<string, Key>()
+  /** Comes before the first key of every object. */
+  private readonly noKey = newKey('', 0)
 
   constructor(words: Words) {
     this.words = words
   }
 
-  text(text: string): void {
+  /** Answers the word that stands for this text from now on. */
+  text(text: string): number {
     const { words, known } = this
-    const number = known.get(text)
-    if (number !== undefined) {
-      words.put((number << 3) | KNOWN)
-      return
+    const word = known.get(text)
+    if (word !== undefined) {
+      words.put(word)
+      return word
     }
-    known.set(text, known.size)
+    const next = (known.size << 3) | KNOWN
+    known.set(text, next)
     words.put((text.length << 3) | NEW)
     words.putText(text)
+    return next
   }
 
   any(value: unknown): void {
@@ -54,29 +70,59 @@ export class ValueWriter {
   body(body: object): void {
     const { words } = this
     words.put(OBJECT)
+    let last = this.noKey
     for (const key in body) {
       const value = (body as Record<string, unknown>)[key]
       if (value === undefined || key === 'text' || key === 'why' || key === 'options') continue
       if (key !== 'error') {
-        this.text(key)
-        this.any(value)
+        last = this.key(key, last)
+        if (typeof value === 'string') this.textAt(last, value)
+        else this.any(value)
       } else if (typeof value === 'object' && value !== null) {
         const { message: _, ...rest } = value as { message?: unknown }
-        this.text(key)
+        last = this.key(key, last)
         this.object(rest)
       }
     }
     words.put(END)
   }
 
+  /** Writes the key that comes after `last` in its object. */
+  private key(text: string, last: Key): Key {
+    const { next } = last
+    if (next !== null && next.text === text) {
+      this.words.put(next.word)
+      return next
+    }
+    const word = this.text(text)
+    let key = this.keys.get(text)
+    if (key === undefined) {
+      key = newKey(text, word)
+      this.keys.set(text, key)
+    }
+    last.next = key
+    return key
+  }
+
+  private textAt(key: Key, value: string): void {
+    if (key.value === value) {
+      this.words.put(key.valueWord)
+      return
+    }
+    key.valueWord = this.text(value)
+    key.value = value
+  }
+
   private object(object: object): void {
     const { words } = this
     words.put(OBJECT)
+    let last = this.noKey
     for (const key in object) {
       const value = (object as Record<string, unknown>)[key]
       if (value === undefined) continue
-      this.text(key)
-      this.any(value)
+      last = this.key(key, last)
+      if (typeof value === 'string') this.textAt(last, value)
+      else this.any(value)
     }
     words.put(END)
   }
@@ -95,6 +141,10 @@ export class ValueWriter {
     words.put(FLOAT)
     words.putFloat(value)
   }
+}
+
+function newKey(text: string, word: number): Key {
+  return { text, word, next: null, value: null, valueWord: 0 }
 }
 
 /** Reads what one ValueWriter wrote, in its order. */

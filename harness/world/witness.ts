@@ -10,7 +10,8 @@ import type { Proc } from '../sim/process.ts'
 import type { Pending } from './requests.ts'
 
 export class Witness {
-  private readonly lives = new Map<string, Proc>()
+  /** By name and incarnation. */
+  private readonly lives = new Map<string, Proc[]>()
   private readonly says: (what: string) => void
 
   constructor(says: (what: string) => void) {
@@ -18,13 +19,15 @@ export class Witness {
   }
 
   born(proc: Proc): void {
-    this.lives.set(life(proc.name, proc.incarnation), proc)
+    let lives = this.lives.get(proc.name)
+    if (lives === undefined) this.lives.set(proc.name, (lives = []))
+    lives[proc.incarnation] = proc
   }
 
   /** An effect that is on its way is applied whatever becomes of the process, and what its end leaves open is unknown. */
   op({ process, incarnation, at, phase, body }: Op): void {
     if (at === 'harness' || at === 'cluster' || phase === 'unknown' || body.what === 'applied') return
-    const proc = this.lives.get(life(process, incarnation))
+    const proc = this.lives.get(process)?.[incarnation]
     if (proc?.sealed === true)
       this.says(`${process} is ${proc.dead ? 'dead' : 'hung'}, and ${body.what} was written in its name`)
     if (proc?.paused === true) this.says(`${process} is paused, and ${body.what} was written in its name`)
@@ -32,7 +35,7 @@ export class Witness {
 
   reached({ process, incarnation, call }: Crossing, point: Point, nowMs: number, pending: Pending | undefined): void {
     const name = 'api' in call ? call.api : call.effect
-    const proc = this.lives.get(life(process, incarnation))
+    const proc = this.lives.get(process)?.[incarnation]
     // What was written before it hung leaves all the same.
     if ((point === 'before' && proc?.dead === true) || (point === 'answered' && proc?.sealed === true))
       this.says(`${process} is ${proc.dead ? 'dead' : 'hung'}, and its ${name} reached the point ${point}`)
@@ -45,5 +48,3 @@ export class Witness {
     }
   }
 }
-
-const life = (process: string, incarnation: number): string => `${process}/${incarnation}`

@@ -62,6 +62,13 @@ export function* entries<T>(map: ByPartition<T>): Generator<TopicPartition & { r
   for (const [topic, partitions] of map) for (const [partition, value] of partitions) yield { topic, partition, value }
 }
 
+/** In the order of `entries`. */
+export function valuesOf<T>(map: ByPartition<T>): T[] {
+  const values: T[] = []
+  for (const partitions of map.values()) for (const value of partitions.values()) values.push(value)
+  return values
+}
+
 export function committed(cache: OffsetCache, topic: string, partition: number): Committed | undefined {
   return cache.committed.get(topic)?.get(partition)
 }

@@ -11,7 +11,7 @@ import type { Context, Verb } from '../types.ts'
 import { expireOffsets } from './expiry.ts'
 import { newOffsetCache } from './offsets.ts'
 import { newGroup, wallMs } from './state.ts'
-import { storeOffsets } from './store.ts'
+import { type Commit, storeOffsets } from './store.ts'
 
 export function resetOffsets(
   ctx: Context,
@@ -37,8 +37,8 @@ export function resetOffsets(
     committedAtMs: wallMs(ctx),
     expiresAtMs: null,
   }))
-  const tellAll = (now: Context): void => {
-    for (const { partition, offset } of commits) {
+  const tellAll = (now: Context, kept: readonly Commit[]): void => {
+    for (const { partition, offset } of kept) {
       now.note({
         what: 'committed',
         group: groupId,
@@ -51,8 +51,8 @@ export function resetOffsets(
     }
   }
   let failed: ErrorName | undefined
-  storeOffsets(ctx, shard, group, commits, (now, error) => {
-    if (error === null) tellAll(now)
+  storeOffsets(ctx, shard, group, commits, (now, error, kept) => {
+    if (error === null) tellAll(now, kept)
     else failed = error
   })
   // What replicas are waited for is done as far as the tool goes: it is told later.

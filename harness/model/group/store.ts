@@ -53,7 +53,6 @@ function append(
   }
   const { by, offset, upTo } = written
   awaitInSync(ctx, by, upTo, shard.config.offsetCommitTimeoutMs, (now, error) => {
-    now.state.audit.groups = true
     // It may come into the log, and this cache has gone on without it.
     if (error !== null) shard.partedFromLog = true
     then(now, error ?? offset)
@@ -90,6 +89,7 @@ export function storeGroup(
     })),
   })
   append(ctx, shard, [{ key: encodeGroupKey(group.groupId), value }], (now, stored) => {
+    now.state.audit.groups = true
     if (isCurrent(now, shard)) then(now, typeof stored === 'bigint' ? null : storeGroupError(stored))
   })
 }
@@ -109,26 +109,22 @@ function storeGroupError(error: ErrorName): ErrorName {
 
 export type Commit = TopicPartition & Omit<Committed, 'recordOffset'>
 
+/** `kept`: those that count. One whose topic went while it waited for replicas is in the log and nowhere else. */
+export type ThenKept = (ctx: Context, error: ErrorName | null, kept: readonly Commit[]) => void
+
+const none: readonly Commit[] = []
+
 /** All in one batch, so all or none; then they are visible (GroupMetadataManager.storeOffsets). */
 export function storeOffsets(
   ctx: Context,
   shard: GroupShard,
   group: Group,
   commits: readonly Commit[],
-  then: Then,
+  then: ThenKept,
 ): void {
   const { offsets } = group
-  for (const commit of commits) nowWaiting(offsets, commit)
-  append(ctx, shard, recordsOf(group, commits), (now, recordOffset) => {
-    const kept = commits.filter((commit) => waitsNoMore(offsets, commit))
-    if (typeof recordOffset !== 'bigint') {
-      then(now, storeOffsetsError(recordOffset))
-      return
-    }
-    for (const { topic, partition, ...commit } of kept) {
-      setCommitted(offsets, topic, partition, { ...commit, recordOffset })
-    }
-    then(now, null)
+  appendCommits(ctx, shard, group, commits, then, (commit, recordOffset) => {
+    setCommitted(offsets, commit.topic, commit.partition, valueOf(commit, recordOffset))
   })
 }
 
@@ -142,19 +138,62 @@ export function storePending(
   then: Then,
 ): void {
   const { offsets } = group
-  for (const commit of commits) nowWaiting(offsets, commit)
-  const taken = (now: Context, recordOffset: bigint | ErrorName): void => {
-    const kept = commits.filter((commit) => waitsNoMore(offsets, commit))
+  const taken = (commit: Commit, recordOffset: bigint): void => {
+    setPending(offsets, producer.producerId, commit, valueOf(commit, recordOffset))
+  }
+  appendCommits(
+    ctx,
+    shard,
+    group,
+    commits,
+    (now, error) => {
+      now.state.audit.groups = true
+      then(now, error)
+    },
+    taken,
+    producer,
+  )
+}
+
+function appendCommits(
+  ctx: Context,
+  shard: GroupShard,
+  group: Group,
+  commits: readonly Commit[],
+  then: ThenKept,
+  take: (commit: Commit, recordOffset: bigint) => void,
+  producer?: Producer,
+): void {
+  const { offsets } = group
+  let waits = false
+  let isTold = false
+  const told = (now: Context, recordOffset: bigint | ErrorName): void => {
+    isTold = true
+    const kept = waits ? commits.filter((commit) => waitsNoMore(offsets, commit)) : commits
     if (typeof recordOffset !== 'bigint') {
-      then(now, storeOffsetsError(recordOffset))
+      then(now, storeOffsetsError(recordOffset), none)
       return
     }
-    for (const { topic, partition, ...commit } of kept) {
-      setPending(offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })
-    }
-    then(now, null)
+    for (const commit of kept) take(commit, recordOffset)
+    then(now, null, kept)
   }
-  append(ctx, shard, recordsOf(group, commits), taken, producer)
+  append(ctx, shard, recordsOf(group, commits), told, producer)
+  if (isTold) return
+  waits = true
+  for (const commit of commits) nowWaiting(offsets, commit)
+}
+
+function valueOf(commit: Commit, recordOffset: bigint): Committed {
+  const { offset, leaderEpoch, metadata, committedAtMs, expiresAtMs, by } = commit
+  return {
+    offset,
+    leaderEpoch,
+    metadata,
+    committedAtMs,
+    expiresAtMs,
+    recordOffset,
+    ...(by === undefined ? {} : { by }),
+  }
 }
 
 function recordsOf({ groupId }: Group, commits: readonly Commit[]): RecordInput[] {

@@ -66,8 +66,13 @@ type Checked = {
 }
 
 export function handle(ctx: Context, request: Request, { acks, timeoutMs, topicData, transactionalId }: Body): void {
-  const all = topicData.flatMap(({ partitionData }) => partitionData.map(({ records }) => records))
-  if (all.includes(null)) return
+  const all: Uint8Array[] = []
+  for (const { partitionData } of topicData) {
+    for (const { records } of partitionData) {
+      if (records === null) return
+      all.push(records)
+    }
+  }
   const checked = topicData.map(
     ({ name, partitionData }): Checked => ({
       name,
@@ -79,7 +84,7 @@ export function handle(ctx: Context, request: Request, { acks, timeoutMs, topicD
     }),
   )
   const unverified = verifyAll(ctx, request, transactionalId, checked)
-  const whole = refusalOfAll(transactionalId, all as Uint8Array[]) ?? ('is' in unverified ? unverified : undefined)
+  const whole = refusalOfAll(transactionalId, all) ?? ('is' in unverified ? unverified : undefined)
   const parts: Part[] = checked.flatMap(({ name, parts }) =>
     parts.map(({ index, records, ready }) => {
       const outcome = whole ?? append(ctx, request, acks, name, ready, unverified)

@@ -19,32 +19,21 @@
  * NOT modelled: authorization, quotas. Commits in a transaction come by TxnOffsetCommit. Topics answer in the order of the request.
  */
 import type { offsetCommit } from '../../wire/apis/08-offset-commit.ts'
-import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
+import { answering, type Outcome, type Tell } from '../group/commit-answer.ts'
 import { refusal } from '../group/members.ts'
-import { type ByPartition, entries, newOffsetCache, put } from '../group/offsets.ts'
+import { type ByPartition, newOffsetCache, put, valuesOf } from '../group/offsets.ts'
 import { restartSession } from '../group/sessions.ts'
 import { type GroupShard, shardFor } from '../group/shard.ts'
 import { type Group, newGroup, wallMs } from '../group/state.ts'
-import { type Commit, storeOffsets } from '../group/store.ts'
+import { type Commit, storeOffsets, type ThenKept } from '../group/store.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof offsetCommit>
 
 export function handle(ctx: Context, request: Request, body: Body): void {
-  const errors: ByPartition<ErrorName> = new Map()
-  const asked = commitsOf(ctx, body)
-  const image = ctx.state.brokers.get(request.broker)?.image
-  const known = asked.filter(({ topic, partition }) => image?.topics.get(topic)?.partitions[partition] !== undefined)
-  const tell: Tell = (now, outcome) => {
-    for (const each of asked) put(errors, each.topic, each.partition, 'UNKNOWN_TOPIC_OR_PARTITION')
-    for (const each of known) put(errors, each.topic, each.partition, outcome(each))
-    const topics = [...errors].map(([name, partitions]) => ({
-      name,
-      partitions: [...partitions].map(([partitionIndex, error]) => ({ partitionIndex, errorCode: errorCodes[error] })),
-    }))
-    now.answer(request, { topics })
-  }
+  const { known, tell } = answering(ctx, request, commitsOf(ctx, body))
   if (known.length === 0) tell(ctx, () => 'NONE')
   else commit(ctx, request, body, known, tell)
 }
@@ -67,11 +56,8 @@ function commitsOf(ctx: Context, { topics, retentionTimeMs }: Body): Commit[] {
       })
     }
   }
-  return [...entries(commits)].map(({ value }) => value)
+  return valuesOf(commits)
 }
-
-type Outcome = (commit: Commit) => ErrorName
-type Tell = (ctx: Context, outcome: Outcome) => void
 
 function commit(ctx: Context, request: Request, body: Body, commits: readonly Commit[], tell: Tell): void {
   const ready = readyFor(ctx, request, body, commits)
@@ -84,11 +70,11 @@ function commit(ctx: Context, request: Request, body: Body, commits: readonly Co
   if (member !== undefined) restartSession(ctx, shard, group, member)
   const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
   const stored = commits.filter(fits)
-  const tellAll = (now: Context, failed: ErrorName | null): void => {
-    if (failed === null) for (const each of stored) noteCommitted(now, request, body, each)
+  const tellAll: ThenKept = (now, failed, kept) => {
+    for (const each of kept) noteCommitted(now, request, body, each)
     tell(now, (each) => (fits(each) ? (failed ?? 'NONE') : 'OFFSET_METADATA_TOO_LARGE'))
   }
-  if (stored.length === 0) tellAll(ctx, null)
+  if (stored.length === 0) tellAll(ctx, null, [])
   else storeOffsets(ctx, shard, group, stored, tellAll)
 }
 

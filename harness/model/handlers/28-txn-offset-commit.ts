@@ -19,10 +19,11 @@
  * first.
  */
 import type { txnOffsetCommit } from '../../wire/apis/28-txn-offset-commit.ts'
-import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
+import type { ErrorName } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
+import { answering, type Outcome, type Tell } from '../group/commit-answer.ts'
 import { refusal } from '../group/members.ts'
-import { type ByPartition, entries, newOffsetCache, put } from '../group/offsets.ts'
+import { type ByPartition, newOffsetCache, put, valuesOf } from '../group/offsets.ts'
 import { type GroupShard, shardFor } from '../group/shard.ts'
 import { type Group, newGroup, wallMs } from '../group/state.ts'
 import { type Commit, storeOffsetsError, storePending } from '../group/store.ts'
@@ -32,25 +33,12 @@ import { verify } from '../transaction/verification.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof txnOffsetCommit>
-type Outcome = (commit: Commit) => ErrorName
-type Tell = (ctx: Context, outcome: Outcome) => void
 
 export function handle(ctx: Context, request: Request, body: Body): void {
-  const errors: ByPartition<ErrorName> = new Map()
-  const asked = commitsOf(ctx, body)
-  const image = ctx.state.brokers.get(request.broker)?.image
-  const known = asked.filter(({ topic, partition }) => image?.topics.get(topic)?.partitions[partition] !== undefined)
-  const tell: Tell = (now, outcome) => {
-    for (const each of asked) put(errors, each.topic, each.partition, 'UNKNOWN_TOPIC_OR_PARTITION')
-    for (const each of known) put(errors, each.topic, each.partition, told(request, outcome(each)))
-    const topics = [...errors].map(([name, partitions]) => ({
-      name,
-      partitions: [...partitions].map(([partitionIndex, error]) => ({ partitionIndex, errorCode: errorCodes[error] })),
-    }))
-    now.answer(request, { topics })
-  }
+  const { known, tell } = answering(ctx, request, commitsOf(ctx, body))
+  const tellOld: Tell = (now, outcome) => tell(now, (each) => told(request, outcome(each)))
   if (known.length === 0) tell(ctx, () => 'NONE')
-  else commit(ctx, request, body, known, tell)
+  else commit(ctx, request, body, known, tellOld)
 }
 
 /** Clients before 2.0 fall over the other one (KAFKA-7296). */
@@ -75,7 +63,7 @@ function commitsOf(ctx: Context, { topics, generationIdOrMemberEpoch: generation
       })
     }
   }
-  return [...entries(commits)].map(({ value }) => value)
+  return valuesOf(commits)
 }
 
 function commit(ctx: Context, request: Request, body: Body, commits: readonly Commit[], tell: Tell): void {

@@ -54,7 +54,7 @@ function arrives(ctx: Context, message: PeerMessage): void {
 }
 
 /** These copies have more, or show more, or have another role. */
-export function onStirred(ctx: Context, stirred: ReadonlySet<Replica>): void {
+export function onStirred(ctx: Context, stirred: readonly Replica[]): void {
   for (const replica of stirred) {
     if (replica.role.is !== 'leader') continue
     settleAwaited(ctx, replica)

@@ -49,7 +49,8 @@ export function replicaAt(
 }
 
 export function replicaOn({ replicas }: Partition, broker: number): Replica | undefined {
-  return replicas.find((one) => one.broker === broker)
+  for (const one of replicas) if (one.broker === broker) return one
+  return undefined
 }
 
 /** Who has one copy only neither waits for others nor loses anything to them. */

@@ -158,9 +158,12 @@ export function followerIsGone(ctx: Context, leader: number, follower: number): 
 }
 
 /** Something happened to these copies: followers that wait for them are answered, or are told more when it is due. */
-export function letFollowersGo(ctx: Context, stirred: ReadonlySet<Replica>): void {
+export function letFollowersGo(ctx: Context, stirred: readonly Replica[]): void {
   const leaders = new Set<number>()
-  for (const { broker, topic } of stirred) if (ctx.state.topics.has(topic)) leaders.add(broker)
+  for (const { broker, topic } of stirred) {
+    const parked = ctx.state.brokers.get(broker)?.parked.size ?? 0
+    if (parked > 0 && ctx.state.topics.has(topic)) leaders.add(broker)
+  }
   for (const leader of leaders) {
     for (const kept of [...(ctx.state.brokers.get(leader)?.parked.values() ?? [])]) lookAgain(ctx, kept)
   }
