@@ -1,8 +1,8 @@
 /** What OffsetCommit and TxnOffsetCommit answer: partition by partition, those that the broker has not heard of first. */
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { Context, Request } from '../types.ts'
+import type { Commit } from './commits.ts'
 import { type ByPartition, put } from './offsets.ts'
-import type { Commit } from './store.ts'
 
 export type Outcome = (commit: Commit) => ErrorName
 export type Tell = (ctx: Context, outcome: Outcome) => void

@@ -8,10 +8,10 @@ import type { ErrorName } from '../../wire/error-codes.ts'
 import { coordinatorPartition } from '../internal-log.ts'
 import { foremost, type Replica } from '../replication/replica.ts'
 import type { Context, Verb } from '../types.ts'
+import { type Commit, storeOffsets } from './commits.ts'
 import { expireOffsets } from './expiry.ts'
 import { newOffsetCache } from './offsets.ts'
 import { newGroup, wallMs } from './state.ts'
-import { type Commit, storeOffsets } from './store.ts'
 
 export function resetOffsets(
   ctx: Context,

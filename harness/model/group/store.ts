@@ -7,18 +7,8 @@ import { offsetsTopic } from '../internal-topics.ts'
 import { awaitInSync } from '../replication/leadership.ts'
 import type { Context } from '../types.ts'
 import { metadataFor } from './members.ts'
-import {
-  type Committed,
-  droppedKey,
-  entries,
-  hasOffsets,
-  nowWaiting,
-  setCommitted,
-  setPending,
-  type TopicPartition,
-  waitsNoMore,
-} from './offsets.ts'
-import { encodeGroupKey, encodeGroupValue, encodeOffsetKey, encodeOffsetValue } from './records.ts'
+import { droppedKey, entries, hasOffsets, type TopicPartition } from './offsets.ts'
+import { encodeGroupKey, encodeGroupValue, encodeOffsetKey } from './records.ts'
 import type { GroupShard } from './shard.ts'
 import { type Group, moveTo, wallMs } from './state.ts'
 
@@ -37,7 +27,7 @@ export type Then = (ctx: Context, error: ErrorName | null) => void
  * Writes, and goes on once it is replicated: with where it lies, or with why it is not. Nothing more comes of it once the coordinator is none
  * any more, but an error.
  */
-function append(
+export function append(
   ctx: Context,
   shard: GroupShard,
   records: readonly RecordInput[],
@@ -102,122 +92,6 @@ function storeGroupError(error: ErrorName): ErrorName {
     case 'RECORD_LIST_TOO_LARGE':
     case 'INVALID_FETCH_SIZE':
       return 'UNKNOWN_SERVER_ERROR'
-    default:
-      return coordinatorError(error)
-  }
-}
-
-export type Commit = TopicPartition & Omit<Committed, 'recordOffset'>
-
-/** `kept`: those that count. One whose topic went while it waited for replicas is in the log and nowhere else. */
-export type ThenKept = (ctx: Context, error: ErrorName | null, kept: readonly Commit[]) => void
-
-const none: readonly Commit[] = []
-
-/** All in one batch, so all or none; then they are visible (GroupMetadataManager.storeOffsets). */
-export function storeOffsets(
-  ctx: Context,
-  shard: GroupShard,
-  group: Group,
-  commits: readonly Commit[],
-  then: ThenKept,
-): void {
-  const { offsets } = group
-  appendCommits(ctx, shard, group, commits, then, (commit, recordOffset) => {
-    setCommitted(offsets, commit.topic, commit.partition, valueOf(commit, recordOffset))
-  })
-}
-
-/** The same in a transaction of this producer: visible when its marker comes. */
-export function storePending(
-  ctx: Context,
-  shard: GroupShard,
-  group: Group,
-  commits: readonly Commit[],
-  producer: Producer,
-  then: Then,
-): void {
-  const { offsets } = group
-  const taken = (commit: Commit, recordOffset: bigint): void => {
-    setPending(offsets, producer.producerId, commit, valueOf(commit, recordOffset))
-  }
-  appendCommits(
-    ctx,
-    shard,
-    group,
-    commits,
-    (now, error) => {
-      now.state.audit.groups = true
-      then(now, error)
-    },
-    taken,
-    producer,
-  )
-}
-
-function appendCommits(
-  ctx: Context,
-  shard: GroupShard,
-  group: Group,
-  commits: readonly Commit[],
-  then: ThenKept,
-  take: (commit: Commit, recordOffset: bigint) => void,
-  producer?: Producer,
-): void {
-  const { offsets } = group
-  let waits = false
-  let isTold = false
-  const told = (now: Context, recordOffset: bigint | ErrorName): void => {
-    isTold = true
-    const kept = waits ? commits.filter((commit) => waitsNoMore(offsets, commit)) : commits
-    if (typeof recordOffset !== 'bigint') {
-      then(now, storeOffsetsError(recordOffset), none)
-      return
-    }
-    for (const commit of kept) take(commit, recordOffset)
-    then(now, null, kept)
-  }
-  append(ctx, shard, recordsOf(group, commits), told, producer)
-  if (isTold) return
-  waits = true
-  for (const commit of commits) nowWaiting(offsets, commit)
-}
-
-function valueOf(commit: Commit, recordOffset: bigint): Committed {
-  const { offset, leaderEpoch, metadata, committedAtMs, expiresAtMs, by } = commit
-  return {
-    offset,
-    leaderEpoch,
-    metadata,
-    committedAtMs,
-    expiresAtMs,
-    recordOffset,
-    ...(by === undefined ? {} : { by }),
-  }
-}
-
-function recordsOf({ groupId }: Group, commits: readonly Commit[]): RecordInput[] {
-  return commits.map((commit) => ({
-    key: encodeOffsetKey(groupId, commit.topic, commit.partition),
-    value: encodeOffsetValue({
-      offset: commit.offset,
-      leaderEpoch: commit.leaderEpoch,
-      metadata: commit.metadata,
-      commitTimestamp: commit.committedAtMs,
-      expireTimestamp: commit.expiresAtMs ?? -1n,
-    }),
-  }))
-}
-
-/** GroupMetadataManager.maybeConvertOffsetCommitError. */
-export function storeOffsetsError(error: ErrorName): ErrorName {
-  switch (error) {
-    case 'NETWORK_EXCEPTION':
-      return 'COORDINATOR_LOAD_IN_PROGRESS'
-    case 'MESSAGE_TOO_LARGE':
-    case 'RECORD_LIST_TOO_LARGE':
-    case 'INVALID_FETCH_SIZE':
-      return 'INVALID_COMMIT_OFFSET_SIZE'
     default:
       return coordinatorError(error)
   }

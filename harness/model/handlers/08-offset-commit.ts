@@ -22,12 +22,12 @@ import type { offsetCommit } from '../../wire/apis/08-offset-commit.ts'
 import type { ErrorName } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
 import { answering, type Outcome, type Tell } from '../group/commit-answer.ts'
+import { type Commit, storeOffsets, type ThenKept } from '../group/commits.ts'
 import { refusal } from '../group/members.ts'
 import { type ByPartition, newOffsetCache, put, valuesOf } from '../group/offsets.ts'
 import { restartSession } from '../group/sessions.ts'
 import { type GroupShard, shardFor } from '../group/shard.ts'
 import { type Group, newGroup, wallMs } from '../group/state.ts'
-import { type Commit, storeOffsets, type ThenKept } from '../group/store.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof offsetCommit>
