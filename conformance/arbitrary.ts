@@ -6,7 +6,8 @@ import type { Bodies } from './asking/bodies.ts'
 import { groupBodies } from './asking/groups.ts'
 import { logBodies } from './asking/log.ts'
 import { transactionBodies } from './asking/transactions.ts'
-import { name, type Send, type Sequence, type Step } from './sequence.ts'
+import { BROKERS, PLACED, placed, usualSeat } from './seats.ts'
+import { type Move, name, type Seat, type Send, type Sequence, type Step } from './sequence.ts'
 
 const bodies: Bodies = { ...adminBodies, ...logBodies, ...groupBodies, ...transactionBodies }
 
@@ -54,16 +55,46 @@ const themes: Readonly<Record<string, Partial<Record<Served, number>>>> = {
   },
 }
 
+const describing = { metadata: 2, findCoordinator: 1, describeCluster: 1 }
+
+/** To three brokers; the last two are played alone, as everybody has the same coordinators. */
+const moved: typeof themes = {
+  log: { ...themes.log, deleteRecords: 2, ...describing },
+  transactions: { ...themes.transactions, ...describing },
+  coordinators: { ...themes.groups, ...describing },
+  coordinatorsOfTransactions: { ...themes.transactions, ...describing },
+}
+
+const by = fc.constantFrom<1 | 2>(1, 2)
+const leaderMoves: Arbitrary<Step> = fc
+  .record({ of: fc.constantFrom(['t0', 0], ['t0', 0], ['t0', 1], ['t1', 0]) as Arbitrary<[string, number]>, by })
+  .map(({ of: [leaderOf, partition], by }): Move => ({ move: { leaderOf, partition }, by }))
+const anyMoves: Arbitrary<Step> = fc.oneof(
+  leaderMoves,
+  fc
+    .record({ coordinates: fc.constantFrom('__consumer_offsets' as const, '__transaction_state' as const), by })
+    .map(({ coordinates, by }): Move => ({ move: { coordinates }, by })),
+)
+
+/** Who does not know where to ask. Not for fetches: what a follower shows, and when, is nobody's promise. */
+function strays(api: Served): Arbitrary<Seat | undefined> {
+  const anywhere = fc.constantFrom(...BROKERS).map((broker): Seat => ({ broker }))
+  if (api === 'fetch') return fc.constant(undefined)
+  return fc.oneof({ weight: 11, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: anywhere })
+}
+
 /** Below, records travel in the message sets of before Kafka 0.11. */
 const OLDEST: Partial<Record<Served, number>> = { produce: 3, fetch: 4 }
 
 export interface Asking {
   readonly release: Release
+  /** Three: leaders and coordinators move, and are asked by who knows it and by who does not. */
+  readonly brokers: 1 | 3
   readonly minSteps: number
   readonly maxSteps: number
 }
 
-export function sequences({ release, minSteps, maxSteps }: Asking): Arbitrary<Sequence> {
+export function sequences({ release, brokers, minSteps, maxSteps }: Asking): Arbitrary<Sequence> {
   const endpoints = new Map(endpointsOf(release).map((endpoint) => [endpoint.name, endpoint]))
   const sends = (api: Served): Arbitrary<Send> => {
     const { min: served, max } = endpoints.get(api)!
@@ -74,39 +105,47 @@ export function sequences({ release, minSteps, maxSteps }: Asking): Arbitrary<Se
       }),
     )
   }
+  const asked = (api: Served): Arbitrary<Step> =>
+    brokers === 1
+      ? sends(api)
+      : fc.tuple(sends(api), strays(api)).map(([send, to]) => ({ ...send, to: to ?? usualSeat(send) }))
   const sleeps: Arbitrary<Step> = fc.constantFrom(60, 400).map((sleepMs) => ({ sleepMs }))
-  const themed = Object.values(themes).map((weights) => {
+  const themed = Object.entries(brokers === 1 ? themes : moved).map(([theme, weights]) => {
     const steps = Object.entries(weights).map(([api, weight]) => ({
       weight: weight * 10,
-      arbitrary: sends(api as Served) as Arbitrary<Step>,
+      arbitrary: asked(api as Served),
     }))
-    return fc.array(fc.oneof(...steps, { weight: 2, arbitrary: sleeps }), {
+    const moving =
+      brokers === 1 ? [] : [{ weight: 12, arbitrary: theme.startsWith('coordinators') ? anyMoves : leaderMoves }]
+    return fc.array(fc.oneof(...steps, ...moving, { weight: 2, arbitrary: sleeps }), {
       minLength: minSteps,
       maxLength: maxSteps,
       size: 'max',
     })
   })
-  return fc.oneof(...themed).chain((steps) => preambles(release).map((first) => [...first, ...steps]))
+  return fc.oneof(...themed).chain((steps) => preambles(release, brokers).map((first) => [...first, ...steps]))
 }
 
 /** What most clients begin with, so that most requests have something to be about. */
-function preambles(release: Release): Arbitrary<Sequence> {
+function preambles(release: Release, brokers: 1 | 3): Arbitrary<Sequence> {
   const versions = new Map(endpointsOf(release).map(({ name, max }) => [name, max]))
+  const single = (topic: string) => {
+    return { name: name(topic), numPartitions: PLACED[topic]!, replicationFactor: 1, assignments: [], configs: [] }
+  }
   const create: Send = {
     connection: 0,
+    ...(brokers === 1 ? {} : { to: { broker: 1 } }),
     api: 'createTopics',
     version: versions.get('createTopics')!,
     body: {
-      topics: [
-        { name: name('t0'), numPartitions: 2, replicationFactor: 1, assignments: [], configs: [] },
-        { name: name('t1'), numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] },
-      ],
+      topics: Object.keys(PLACED).map((topic) => (brokers === 1 ? single(topic) : placed(topic))),
       timeoutMs: 30_000,
     },
   }
   const init = (as: string, transactionalId: Send['body'][string]): Send => {
     return {
       connection: 0,
+      ...(brokers === 1 ? {} : { to: { coordinates: '__transaction_state' } }),
       api: 'initProducerId',
       version: 4,
       body: { transactionalId, transactionTimeoutMs: 60_000 },

@@ -2,8 +2,8 @@
 import type { Release } from '../harness/model/releases.ts'
 import { Comparison, type Difference } from './compare.ts'
 import { play, type Transcript } from './play.ts'
-import type { Sequence } from './sequence.ts'
-import { JvmSide } from './sides/jvm.ts'
+import { isMove, type Sequence } from './sequence.ts'
+import { JvmSide, type Running } from './sides/jvm.ts'
 import { BrokenModel, ModelSide } from './sides/model.ts'
 import { warm } from './warm.ts'
 
@@ -18,27 +18,33 @@ export interface Played {
 const CONFIRMATIONS = 3
 
 export class Both {
-  private readonly address: string
+  private readonly cluster: Running
   private readonly release: Release
   private readonly run = Math.floor(performance.timeOrigin).toString(36)
   private plays = 0
 
-  constructor(address: string, release: Release) {
-    this.address = address
+  constructor(cluster: Running, release: Release) {
+    this.cluster = cluster
     this.release = release
   }
 
+  private get brokers(): number {
+    return this.cluster.bootstrap.length
+  }
+
   async ready(): Promise<void> {
-    const side = new JvmSide(this.address)
-    await warm(side)
+    const side = new JvmSide(this.cluster)
+    await warm(side, this.brokers)
     side.close()
   }
 
+  /** Where coordinators have moved they are moved back, so such a sequence is played alone. */
   async once(sequence: Sequence): Promise<Played> {
     const prefix = `${this.run}-${++this.plays}-`
-    const real = await play(sequence, new JvmSide(this.address), prefix)
-    const side = new ModelSide(this.release, this.plays)
-    await warm(side)
+    const real = await play(sequence, new JvmSide(this.cluster), prefix)
+    if (movesCoordinators(sequence)) await this.ready()
+    const side = new ModelSide(this.release, this.plays, this.brokers)
+    await warm(side, this.brokers)
     try {
       const model = await play(sequence, side, prefix)
       return { real, model, difference: Comparison.of(real, model)[0] }
@@ -58,4 +64,8 @@ export class Both {
       played = await this.once(sequence)
     return played
   }
+}
+
+export function movesCoordinators(sequence: Sequence): boolean {
+  return sequence.some((step) => isMove(step) && 'coordinates' in step.move)
 }

@@ -43,11 +43,18 @@ const UNORDERED: ReadonlySet<string> = new Set([
   'configs',
   'synonyms',
   'isrNodes',
+  'replicaNodes',
 ])
 
 /** A wall clock, or a text for people: that there is one is compared, not what it says. */
 /** See `served` in explained.ts. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['supportedFeatures', 'finalizedFeatures', 'finalizedFeaturesEpoch'])
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'supportedFeatures',
+  'finalizedFeatures',
+  'finalizedFeaturesEpoch',
+  // See `controller` there.
+  'controllerId',
+])
 
 const LOOSE: ReadonlySet<string> = new Set([
   'errorMessage',

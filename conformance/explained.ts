@@ -28,6 +28,11 @@ export const explained = {
     what: 'ApiVersions lists fewer APIs, of 4.4 not the newest versions of some, and no features',
     why: 'the model tells only of what it serves; from which version on is compared',
   },
+  controller: {
+    apis: ['metadata', 'describeCluster'],
+    what: 'which broker is told to be the controller',
+    why: 'brokers of KRaft name any of those that are up: whoever asks it is passed on',
+  },
   segments: {
     apis: ['fetch', 'listOffsets'],
     what: 'a log has one segment; records are written so that Kafka begins no second one',

@@ -3,7 +3,8 @@
 import type { Served } from '../harness/model/releases.ts'
 import { apis } from '../harness/wire/apis/index.ts'
 import type { Api } from '../harness/wire/schema.ts'
-import { isSleep, type Send, type Sequence } from './sequence.ts'
+import { Seats } from './seats.ts'
+import { type Internal, isMove, isSleep, type Send, type Sequence } from './sequence.ts'
 import { Session } from './session.ts'
 
 /** What came of a request. `pending`: nothing, until the end of the sequence. */
@@ -20,13 +21,16 @@ export interface Handle {
 
 /** A cluster that can be asked. */
 export interface Side {
-  /** Connections are opened when they are first used, and anew after they were closed. */
-  send(connection: number, api: Api, version: number, body: unknown): Promise<Handle>
+  /** Connections are opened when they are first used, and anew after they were closed: each client has one to each broker. */
+  send(connection: number, broker: number, api: Api, version: number, body: unknown): Promise<Handle>
   /** Lets time pass until the request has come to something, or nothing has happened for a while. */
   settle(handle: Handle): Promise<void>
   sleep(ms: number): Promise<void>
   /** Until every broker knows that this topic has so many partitions; 0: that there is none. */
   learnt(topic: string, partitions: number): Promise<void>
+  /** Until this broker leads and everybody knows it. */
+  move(topic: string, partition: number, to: number): Promise<void>
+  coordinate(internal: Internal, to: number): Promise<void>
   close(): void
 }
 
@@ -50,6 +54,8 @@ const expectsNothing = ({ api, body }: Send): boolean => api === 'produce' && bo
 
 /** What goes on after the answer: markers are written, what groups had committed is forgotten. */
 const AFTERWARDS_MS: Partial<Record<Served, number>> = { initProducerId: 20, endTxn: 20, deleteTopics: 30 }
+/** Until followers have what was written, and their leader knows it. */
+const REPLICATED_MS = 60
 
 /** The topics that an answered request has made, changed or deleted, and how many partitions they have now. */
 function changedBy({ api }: Send, asked: unknown, outcome: Outcome): readonly { topic: string; partitions: number }[] {
@@ -89,6 +95,7 @@ interface Done {
 
 export async function play(sequence: Sequence, side: Side, prefix: string): Promise<Transcript> {
   const session = new Session(prefix)
+  const seats = new Seats()
   const under: { step: number; send: Send; body: unknown; handle: Handle; after: number }[] = []
   const look = (step: number): void => {
     for (const one of under) {
@@ -99,15 +106,21 @@ export async function play(sequence: Sequence, side: Side, prefix: string): Prom
   }
   for (const [step, what] of sequence.entries()) {
     if (isSleep(what)) await side.sleep(what.sleepMs)
-    else {
+    else if (isMove(what)) {
+      const { move } = what
+      const to = seats.move(what)
+      if ('leaderOf' in move) await side.move(session.nameOf(move.leaderOf), move.partition, to)
+      else await side.coordinate(move.coordinates, to)
+    } else {
       const body = session.bodyOf(what)
-      const handle = await side.send(what.connection, apis[what.api], what.version, body)
+      const broker = what.to === undefined ? 1 : seats.brokerOf(what.to)
+      const handle = await side.send(what.connection, broker, apis[what.api], what.version, body)
       under.push({ step, send: what, body, handle, after: -1 })
       await side.settle(handle)
       // Nobody is told that it was done; that its connection was closed, at once.
       if (handle.outcome.is === 'pending' && expectsNothing(what)) handle.outcome = { is: 'nothing' }
       for (const { topic, partitions } of changedBy(what, body, handle.outcome)) await side.learnt(topic, partitions)
-      await side.sleep(AFTERWARDS_MS[what.api] ?? 0)
+      await side.sleep((AFTERWARDS_MS[what.api] ?? 0) + (what.to === undefined ? 0 : REPLICATED_MS))
     }
     look(step)
   }

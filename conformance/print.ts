@@ -1,13 +1,16 @@
 /** A difference, told: the steps that lead to it and what both sides said. */
 import type { Played } from './both.ts'
 import type { Outcome } from './play.ts'
-import { isRef, isSleep, type Sequence, type Template } from './sequence.ts'
+import { isMove, isRef, isSleep, type Seat, type Sequence, type Template } from './sequence.ts'
 
 export function told(sequence: Sequence, { real, model, difference }: Played): string {
   const lines = sequence.map((step, nth) => {
     if (isSleep(step)) return `${nth}. nothing for ${step.sleepMs} ms`
-    const { connection, api, version, body, as } = step
-    return `${nth}. connection ${connection}: ${api} v${version} ${shortly(body)}${as === undefined ? '' : ` as ${as}`}`
+    if (isMove(step)) return `${nth}. ${seatOf(step.move)} moves on by ${step.by}`
+    const { connection, to, api, version, body, as } = step
+    const at = to === undefined ? '' : ` to ${seatOf(to)}`
+    const name = as === undefined ? '' : ` as ${as}`
+    return `${nth}. connection ${connection}${at}: ${api} v${version} ${shortly(body)}${name}`
   })
   if (difference === undefined) return lines.join('\n')
   const { step, path, expected, actual } = difference
@@ -19,6 +22,11 @@ export function told(sequence: Sequence, { real, model, difference }: Played): s
     `  Kafka: ${plainly(at(real.exchanges))}`,
     `  model: ${plainly(at(model.exchanges))}`,
   ].join('\n')
+}
+
+function seatOf(seat: Seat): string {
+  if ('broker' in seat) return `broker ${seat.broker}`
+  return 'leaderOf' in seat ? `the leader of ${seat.leaderOf}/${seat.partition}` : `the leader of ${seat.coordinates}`
 }
 
 function shortly(template: Template): string {

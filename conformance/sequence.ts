@@ -44,8 +44,19 @@ export type Template =
   | readonly Template[]
   | { readonly [field: string]: Template }
 
+/** Whom a request is sent to, where there are several brokers. */
+export type Seat =
+  | { readonly leaderOf: string; readonly partition: number }
+  | { readonly coordinates: Internal }
+  | { readonly broker: number }
+
+/** The topics whose leaders are coordinators. Each has one partition. */
+export type Internal = '__consumer_offsets' | '__transaction_state'
+
 export interface Send {
   readonly connection: number
+  /** Default: the only broker. */
+  readonly to?: Seat
   readonly api: Served
   readonly version: number
   readonly body: { readonly [field: string]: Template }
@@ -57,11 +68,18 @@ export interface Sleep {
   readonly sleepMs: number
 }
 
-export type Step = Send | Sleep
+/** An operator has another broker lead from now on. */
+export interface Move {
+  readonly move: Exclude<Seat, { readonly broker: number }>
+  readonly by: 1 | 2
+}
+
+export type Step = Send | Sleep | Move
 
 export type Sequence = readonly Step[]
 
 export const isSleep = (step: Step): step is Sleep => 'sleepMs' in step
+export const isMove = (step: Step): step is Move => 'move' in step
 
 export function isRef(template: Template): template is Ref {
   return typeof template === 'object' && template !== null && '$' in template

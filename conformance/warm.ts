@@ -15,18 +15,32 @@ const asked: readonly { readonly api: Api; readonly version: number; readonly bo
   { api: apis.heartbeat, version: 4, body: { groupId: 'warm', generationId: 1, memberId: 'nobody' } },
 ]
 
+/** So many make the internal topics: from then on there are coordinators. */
+const COORDINATORS = 2
+
 /** UNKNOWN_MEMBER_ID: it knows that it does not know. */
 const READY: ReadonlySet<number> = new Set([0, 25])
 
-export async function warm(side: Side): Promise<void> {
-  for (const { api, version, body } of asked) {
-    for (let left = ASKS; ; left--) {
-      const handle = await side.send(CONNECTION, api, version, body)
-      await side.settle(handle)
-      const { outcome } = handle
-      if (outcome.is === 'answer' && READY.has((outcome.body as { errorCode: number }).errorCode)) break
-      if (left === 0) throw new Error(`${api.name} was not served after ${ASKS} requests`)
-      await side.sleep(PAUSE_MS)
+export async function warm(side: Side, brokers = 1): Promise<void> {
+  for (const [nth, { api, version, body }] of asked.entries()) {
+    if (nth === COORDINATORS && brokers > 1) {
+      await side.coordinate('__consumer_offsets', 1)
+      await side.coordinate('__transaction_state', 1)
     }
+    // Each broker has producer ids of its own to give.
+    const isEverywhere = api === apis.initProducerId && 'transactionalId' in body && body.transactionalId === null
+    for (let broker = 1; broker <= (isEverywhere ? brokers : 1); broker++)
+      await untilServed(side, broker, { api, version, body })
+  }
+}
+
+async function untilServed(side: Side, broker: number, { api, version, body }: (typeof asked)[number]): Promise<void> {
+  for (let left = ASKS; ; left--) {
+    const handle = await side.send(CONNECTION, broker, api, version, body)
+    await side.settle(handle)
+    const { outcome } = handle
+    if (outcome.is === 'answer' && READY.has((outcome.body as { errorCode: number }).errorCode)) return
+    if (left === 0) throw new Error(`${api.name} was not served after ${ASKS} requests`)
+    await side.sleep(PAUSE_MS)
   }
 }

@@ -1,31 +1,85 @@
 /**
- * A broker learns of topics some time after the controller has answered. How long that takes is nobody's promise, so what is compared begins
- * when it has: asked through a connection of its own until it says so.
+ * A broker learns of topics and leaders some time after the controller has answered. How long that takes is nobody's promise, so what is
+ * compared begins when it has: asked through connections of their own until all say so.
  */
 import type { WireClient } from '../../harness/real/wire-client.ts'
 import { apis } from '../../harness/wire/apis/index.ts'
 import { errorCodes } from '../../harness/wire/error-codes.ts'
+import type { Internal } from '../sequence.ts'
 
 const WAIT_MS = 10_000
 const PAUSE_MS = 5
 
-const missing: ReadonlySet<number> = new Set([
-  errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
-  errorCodes.NOT_LEADER_OR_FOLLOWER,
-  errorCodes.LEADER_NOT_AVAILABLE,
-])
-
-/** Until it serves so many partitions of this topic; 0: until it knows it no more. */
-export async function caughtUp(client: WireClient, topic: string, partitions: number): Promise<void> {
-  const index = Math.max(0, partitions - 1)
-  const body = { replicaId: -1, topics: [{ name: topic, partitions: [{ partitionIndex: index, timestamp: -1n }] }] }
+async function until(isSo: () => Promise<boolean>): Promise<void> {
   const untilMs = performance.now() + WAIT_MS
-  while (performance.now() < untilMs) {
-    const answer = await client.ask(apis.listOffsets, 1, body)
-    const isMissing = missing.has(answer.topics[0]!.partitions[0]!.errorCode)
-    const { topics } = await client.ask(apis.metadata, 9, { topics: [{ name: topic }], allowAutoTopicCreation: false })
-    const isKnown = topics[0]!.errorCode === 0 && topics[0]!.partitions.length >= partitions
-    if (partitions === 0 ? isMissing && topics[0]!.errorCode !== 0 : !isMissing && isKnown) return
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  while (!(await isSo()) && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+}
+
+async function listed(client: WireClient, topic: string, partitionIndex: number): Promise<number> {
+  const partitions = [{ partitionIndex, timestamp: -1n }]
+  const { topics } = await client.ask(apis.listOffsets, 1, { replicaId: -1, topics: [{ name: topic, partitions }] })
+  return topics[0]!.partitions[0]!.errorCode
+}
+
+/** Until it has so many partitions of this topic; 0: until it knows it no more. Whoever leads one serves it by then. */
+export async function caughtUp(client: WireClient, topic: string, partitions: number): Promise<void> {
+  const isElsewhere: ReadonlySet<number> = new Set([errorCodes.NOT_LEADER_OR_FOLLOWER, errorCodes.LEADER_NOT_AVAILABLE])
+  await until(async () => {
+    const { brokers, topics } = await client.ask(apis.metadata, 9, {
+      topics: [{ name: topic }],
+      allowAutoTopicCreation: false,
+    })
+    const [{ errorCode, partitions: known }] = topics as [(typeof topics)[number]]
+    if (partitions === 0) return errorCode !== 0 && (await listed(client, topic, 0)) !== 0
+    if (errorCode !== 0 || known.length < partitions) return false
+    for (const { partitionIndex, leaderId } of known) {
+      const error = await listed(client, topic, partitionIndex)
+      const leader = brokers.find(({ nodeId }) => nodeId === leaderId)
+      const isOwn = leader !== undefined && client.address === `${leader.host}:${leader.port}`
+      if (isOwn ? error !== 0 : !isElsewhere.has(error)) return false
+    }
+    return true
+  })
+}
+
+/** Until all say so, the new leader serves it and no other does. */
+export async function leads(
+  clients: readonly WireClient[],
+  topic: string,
+  partition: number,
+  broker: number,
+): Promise<void> {
+  await until(async () => {
+    for (const [nth, client] of clients.entries()) {
+      const { topics } = await client.ask(apis.metadata, 9, {
+        topics: [{ name: topic }],
+        allowAutoTopicCreation: false,
+      })
+      const told = topics[0]!.partitions.find(({ partitionIndex }) => partitionIndex === partition)
+      const error = await listed(client, topic, partition)
+      const wanted = nth + 1 === broker ? errorCodes.NONE : errorCodes.NOT_LEADER_OR_FOLLOWER
+      if (told?.leaderId !== broker || told.isrNodes.length !== clients.length || error !== wanted) return false
+    }
+    return true
+  })
+}
+
+/** Until it has read its partition, and no other broker coordinates. */
+export async function coordinates(clients: readonly WireClient[], internal: Internal, broker: number): Promise<void> {
+  const ask = async (client: WireClient): Promise<number> => {
+    if (internal === '__consumer_offsets') {
+      const body = { groupId: 'nobody', generationId: 1, memberId: 'nobody' }
+      return (await client.ask(apis.heartbeat, 3, body)).errorCode
+    }
+    const body = { transactionalId: 'nobody', producerId: 1n, producerEpoch: 0, committed: true }
+    return (await client.ask(apis.endTxn, 1, body)).errorCode
   }
+  await until(async () => {
+    for (const [nth, client] of clients.entries()) {
+      const error = await ask(client)
+      const isCoordinator = error === errorCodes.UNKNOWN_MEMBER_ID || error === errorCodes.INVALID_PRODUCER_ID_MAPPING
+      if (nth + 1 === broker ? !isCoordinator : error !== errorCodes.NOT_COORDINATOR) return false
+    }
+    return true
+  })
 }

@@ -5,10 +5,11 @@ import { encodeAnswer, Front } from '../../harness/model/front.ts'
 import { checkAll, checkEvent } from '../../harness/model/invariants.ts'
 import type { Release } from '../../harness/model/releases.ts'
 import type { ClusterState } from '../../harness/model/state.ts'
-import type { Draws, Input, Output } from '../../harness/model/types.ts'
+import type { Draws, Input, Output, Verb } from '../../harness/model/types.ts'
 import { decodeResponseFrame, encodeRequestFrame } from '../../harness/wire/frame.ts'
 import type { Api, RequestInput } from '../../harness/wire/schema.ts'
 import type { Handle, Side } from '../play.ts'
+import type { Internal } from '../sequence.ts'
 
 /** Our own fault, whatever Kafka does. */
 export class BrokenModel extends Error {
@@ -22,6 +23,9 @@ export const CONFIG: Partial<ClusterConfig> = {
   transactions: true,
   group: { initialRebalanceDelayMs: 0, minSessionTimeoutMs: 100 },
 }
+
+/** As short as on the real side (jvm.ts). */
+const FETCHES: Partial<ClusterConfig> = { replicaFetchWaitMs: 20, replicaFetchBackoffMs: 20 }
 
 /** For so long nothing has to happen that a request is taken to wait for something. */
 const QUIET_MS = 150
@@ -43,12 +47,15 @@ export class ModelSide implements Side {
     readonly id: number
   }[] = []
   private order = 0
-  private readonly fronts = new Map<number, { readonly id: number; readonly front: Front }>()
+  /** By client and broker. */
+  private readonly fronts = new Map<string, { readonly id: number; readonly front: Front }>()
   private readonly waiting = new Map<string, Waiting>()
   private connections = 0
+  /** What the last operator's verb was answered. */
+  private refusal: string | undefined
   private correlation = 0
 
-  constructor(release: Release, seed: number) {
+  constructor(release: Release, seed: number, brokers = 1) {
     let drawn = seed * 7_919 + 17
     const next = (): number => {
       drawn = (drawn * 48_271) % 2_147_483_647
@@ -60,15 +67,18 @@ export class ModelSide implements Side {
     }
     // Both sides look at the same calendar.
     const epochMs = Math.floor(performance.timeOrigin)
-    this.state = createCluster({ brokers: 1, imitate: release, config: { ...CONFIG, epochMs } }, this.draws)
+    const list = Array.from({ length: brokers }, (_, nth) => ({ id: nth + 1, host: '127.0.0.1', port: 9092 + nth }))
+    const config = { ...CONFIG, ...FETCHES, epochMs, replicationFactor: brokers }
+    this.state = createCluster({ brokers: list, imitate: release, config }, this.draws)
   }
 
-  send(connection: number, api: Api, version: number, body: unknown): Promise<Handle> {
+  send(connection: number, broker: number, api: Api, version: number, body: unknown): Promise<Handle> {
     const handle: Handle = { outcome: { is: 'pending' } }
-    let open = this.fronts.get(connection)
+    const key = `${connection}/${broker}`
+    let open = this.fronts.get(key)
     if (open === undefined) {
       const id = ++this.connections
-      this.fronts.set(connection, (open = { id, front: new Front(id, 1, '/127.0.0.1') }))
+      this.fronts.set(key, (open = { id, front: new Front(id, broker, '/127.0.0.1') }))
     }
     const correlationId = ++this.correlation
     this.waiting.set(`${open.id}/${correlationId}`, { api, version, handle })
@@ -95,9 +105,29 @@ export class ModelSide implements Side {
     return Promise.resolve()
   }
 
-  /** It knows at once. */
-  learnt(): Promise<void> {
-    return Promise.resolve()
+  /** It knows at once, but followers have yet to ask. */
+  async learnt(): Promise<void> {
+    if (this.state.brokers.size > 1) await this.sleep(KNOWN_MS)
+  }
+
+  async move(topic: string, partition: number, to: number): Promise<void> {
+    this.operate({ do: 'move-leader', topic, partition, to })
+    await this.sleep(KNOWN_MS)
+  }
+
+  async coordinate(internal: Internal, to: number): Promise<void> {
+    // Any key: there is one partition.
+    const of = internal === '__consumer_offsets' ? { group: '' } : { transactionalId: '' }
+    this.operate({ do: 'move-coordinator', ...of, to })
+    await this.sleep(KNOWN_MS)
+  }
+
+  private operate(verb: Verb): void {
+    this.refusal = undefined
+    this.step({ kind: 'operator', verb })
+    // It leads already.
+    if (this.refusal !== undefined && this.refusal !== 'ELECTION_NOT_NEEDED')
+      throw new Error(`${verb.do}: ${this.refusal}`)
   }
 
   close(): void {
@@ -149,6 +179,9 @@ export class ModelSide implements Side {
           this.waiting.delete(key)
         }
         return
+      case 'done':
+        this.refusal = output.error
+        return
       case 'timer':
         this.timers.push({ atMs: output.atMs, order: this.order++, broker: output.broker, id: output.id })
     }
@@ -156,3 +189,4 @@ export class ModelSide implements Side {
 }
 
 const SETTLE_MS = 4
+const KNOWN_MS = 100

@@ -23,6 +23,9 @@ export interface ClusterConfig {
   readonly uncleanLeaderElection: boolean
   /** replica.lag.time.max.ms */
   readonly replicaLagMs: number
+  /** replica.fetch.wait.max.ms, and replica.fetch.backoff.ms */
+  readonly replicaFetchWaitMs: number
+  readonly replicaFetchBackoffMs: number
   /** How long a message takes from one broker to another. Not a setting of Kafka. */
   readonly peerLatencyMs: number
   /** message.max.bytes */
@@ -57,6 +60,8 @@ export const clusterDefaults: ClusterConfig = {
   minInSyncReplicas: 1,
   uncleanLeaderElection: false,
   replicaLagMs: 30_000,
+  replicaFetchWaitMs: 500,
+  replicaFetchBackoffMs: 1_000,
   peerLatencyMs: 1,
   messageMaxBytes: 1_048_588,
   fetchMaxBytes: 57_671_680,

@@ -8,17 +8,17 @@ import type { Context } from './types.ts'
 /** What DeleteRecords calls the high watermark. */
 const upToHighWatermark = -1n
 
-/** The error; undefined when the log begins there, or further on, now. Its leader must be up. */
-export function deleteRecords(ctx: Context, of: Replica, before: bigint): ErrorName | undefined {
+/** The error; else up to where it was asked: the log begins there, or further on, now. Its leader must be up. */
+export function deleteRecords(ctx: Context, of: Replica, before: bigint): ErrorName | bigint {
   const { topic, topicId, partition, log } = of
   if (isInternal(topic)) return 'INVALID_TOPIC_EXCEPTION'
   const policy = ctx.state.topics.get(topic)?.config.get('cleanup.policy') ?? 'delete'
   if (!policy.includes('delete')) return 'POLICY_VIOLATION'
   const offset = before === upToHighWatermark ? log.highWatermark : before
   if (offset < 0n || offset > log.highWatermark) return 'OFFSET_OUT_OF_RANGE'
-  if (!moveStart(log, offset)) return undefined
+  if (!moveStart(log, offset)) return offset
   ctx.state.stirred.add(of)
   ctx.state.audit.touched.add(of)
   ctx.note({ what: 'log-start', topic, topicId, partition, offset: String(log.startOffset) })
-  return undefined
+  return offset
 }

@@ -86,7 +86,8 @@ function carryOut(ctx: Context, verb: Verb): Outcome {
       const partition = state.topics.get(verb.topic)?.partitions[verb.partition]
       if (partition === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
       if (partition.leader === null) return 'LEADER_NOT_AVAILABLE'
-      return deleteRecords(ctx, foremost(partition), verb.before)
+      const requested = deleteRecords(ctx, foremost(partition), verb.before)
+      return typeof requested === 'string' ? requested : undefined
     }
     case 'reset-offsets':
       return resetOffsets(ctx, verb)

@@ -70,15 +70,16 @@ describe('OffsetFetch', () => {
     const stage = committed()
     const input = { groupId: 'g', topics: [{ name: 'orders', partitionIndexes: [0] }] }
     const wrong = { broker: 1 }
-    const blamed = [{ name: 'orders', partitions: [{ partitionIndex: 0, ...none, errorCode: 16 }] }]
-    expect(stage.ask('offsetFetch', input, 1, wrong)).toMatchObject({ errorCode: 0, topics: blamed })
+    // 3.9 forgets to say it where there is no room at the top.
+    expect(stage.ask('offsetFetch', input, 1, wrong)).toMatchObject({ errorCode: 0, topics: [] })
     expect(stage.ask('offsetFetch', input, 2, wrong)).toMatchObject({ errorCode: 16, topics: [] })
     const { groups } = stage.ask('offsetFetch', { groups: [{ groupId: 'g', topics: null }] }, 9, wrong)
     expect(groups).toEqual([{ groupId: 'g', topics: [], errorCode: 16 }])
   })
 
   it('version 0 has no home since ZooKeeper is gone', () => {
-    const input = { groupId: 'g', topics: [{ name: 'orders', partitionIndexes: [0] }] }
-    expect(committed().ask('offsetFetch', input, 0).topics[0]!.partitions[0]!.errorCode).toBe(35)
+    const input = { groupId: 'g', topics: [{ name: 'orders', partitionIndexes: [0, 0] }] }
+    const { topics } = committed().ask('offsetFetch', input, 0)
+    expect(topics.map(({ partitions }) => partitions.map(({ errorCode }) => errorCode))).toEqual([[35]])
   })
 })

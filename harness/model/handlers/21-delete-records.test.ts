@@ -71,3 +71,51 @@ describe('DeleteRecords', () => {
     expect(stage.whole()).toEqual([])
   })
 })
+
+describe('DeleteRecords, with copies', () => {
+  const three = () => {
+    const config = { replicationFactor: 3 }
+    const stage = new ClusterStage({ brokers: 3, config, topics: [{ name: 'orders', partitions: 1 }] })
+    stage.order({ do: 'slow-loading', loadMs: null })
+    stage.pass(10)
+    const leader = stage.partition('orders', 0).leader!
+    stage.write('orders', 0, 'a', 'b', 'c')
+    stage.pass(10)
+    const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, offset: 2n }] }]
+    const sent = stage.connect(leader).send('deleteRecords', { topics, timeoutMs: 1_000 }, 2)
+    const answer = () => {
+      const part = sent.answer?.topics[0]?.partitions[0]
+      return part && [part.lowWatermark, errorName(part.errorCode)]
+    }
+    return { stage, leader, followers: [1, 2, 3].filter((id) => id !== leader), answer }
+  }
+
+  it('waits until no copy begins before', () => {
+    const { stage, answer } = three()
+    expect(answer()).toBeUndefined()
+    stage.pass(600)
+    expect(answer()).toEqual([2n, 'NONE'])
+  })
+
+  it('waits for nobody who is down', () => {
+    const { stage, followers, answer } = three()
+    for (const broker of followers) {
+      expect(answer()).toBeUndefined()
+      stage.order({ do: 'broker-down', broker })
+    }
+    expect(answer()).toEqual([2n, 'NONE'])
+  })
+
+  it('times out where one cannot be reached, and says where that one began', () => {
+    const { stage, leader, followers, answer } = three()
+    stage.order({ do: 'cut-link', from: leader, to: followers[0]! })
+    stage.pass(1_000)
+    expect(answer()).toEqual([0n, 'REQUEST_TIMED_OUT'])
+  })
+
+  it('ends where another one leads', () => {
+    const { stage, followers, answer } = three()
+    stage.order({ do: 'move-leader', topic: 'orders', partition: 0, to: followers[0]! })
+    expect(answer()).toEqual([-1n, 'NOT_LEADER_OR_FOLLOWER'])
+  })
+})

@@ -29,9 +29,6 @@ export interface Fetcher {
   readonly delayed: Map<Replica, number>
 }
 
-/** replica.fetch.backoff.ms */
-const backoffMs = 1000
-
 /** From now on this replica is fetched from its leader. */
 export function startFetching(ctx: Context, replica: Replica, leader: number): void {
   const { fetchers } = ctx.state.brokers.get(replica.broker)!
@@ -72,7 +69,8 @@ export function ask(ctx: Context, broker: number, leader: number): void {
 }
 
 function askedFor({ topic, topicId, partition, log, leaderEpoch }: Replica): AskedByFollower {
-  return { topic, topicId, partition, offset: log.endOffset, leaderEpoch, lastEpoch: log.epochs.at(-1)?.epoch ?? -1 }
+  const { endOffset: offset, startOffset } = log
+  return { topic, topicId, partition, offset, startOffset, leaderEpoch, lastEpoch: log.epochs.at(-1)?.epoch ?? -1 }
 }
 
 /** Its leader is down: what was asked is not answered, and it tries again in a while. */
@@ -80,7 +78,7 @@ export function leaderIsGone(ctx: Context, broker: number, leader: number): void
   const fetcher = ctx.state.brokers.get(broker)?.fetchers.get(leader)
   if (fetcher === undefined || fetcher.out === null) return
   fetcher.out = null
-  askSoon(ctx, broker, leader, backoffMs)
+  askSoon(ctx, broker, leader, ctx.state.config.replicaFetchBackoffMs)
 }
 
 export function takeAnswer(ctx: Context, { id, follower, leader, parts }: PeerAnswer): void {
@@ -98,8 +96,9 @@ export function takeAnswer(ctx: Context, { id, follower, leader, parts }: PeerAn
 
 function take(ctx: Context, fetcher: Fetcher, replica: Replica, got: Got): void {
   if (typeof got === 'string') {
-    fetcher.delayed.set(replica, ctx.nowMs + backoffMs)
-    askSoon(ctx, replica.broker, fetcher.leader, backoffMs)
+    const { replicaFetchBackoffMs } = ctx.state.config
+    fetcher.delayed.set(replica, ctx.nowMs + replicaFetchBackoffMs)
+    askSoon(ctx, replica.broker, fetcher.leader, replicaFetchBackoffMs)
   } else if ('divergedIn' in got) {
     cutOff(ctx, replica, truncationPoint(replica.log, got.divergedIn, got.endOffset))
   } else if ('outOfRange' in got) {

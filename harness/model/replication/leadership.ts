@@ -26,9 +26,10 @@ export interface Leadership {
   isrTimer: number | null
 }
 
-/** A write that waits until all in-sync replicas have it. */
+/** A write that waits until all in-sync replicas have it; or a deletion that waits until no copy begins before it. */
 export interface Awaited {
-  /** The log end behind it. */
+  readonly what: 'in-sync' | 'low-watermark'
+  /** The log end behind the write; where logs are to begin. */
   readonly upTo: bigint
   readonly timer: number
   /** The broker that goes on then: this one, or a coordinator that has sent a marker. */
@@ -93,10 +94,36 @@ export function awaitInSync(
     then(ctx, enough(ctx.state, replica))
     return
   }
+  enqueue(ctx, replica, role, { what: 'in-sync', upTo, waiter, then }, timeoutMs)
+}
+
+function enqueue(
+  ctx: Context,
+  { topic, partition, broker }: Replica,
+  role: Leadership,
+  waiting: Omit<Awaited, 'timer'>,
+  timeoutMs: number,
+): void {
   const id = ctx.state.nextAwaitedId++
-  const { topic, partition, broker } = replica
   const timer = ctx.arm(broker, ctx.nowMs + timeoutMs, { why: 'in-sync-awaited', topic, partition, awaited: id })
-  role.awaited.set(id, { upTo, timer, waiter, then })
+  role.awaited.set(id, { ...waiting, timer })
+}
+
+/** Where the last of the copies begins whose brokers are up (Partition.lowWatermarkIfLeader). */
+export function lowWatermark({ brokers }: ClusterState, { log, role }: Replica): bigint {
+  let low = log.startOffset
+  if (role.is !== 'leader') return low
+  for (const [broker, { startOffset }] of role.followers) {
+    if (startOffset < low && brokers.get(broker)?.up === true) low = startOffset
+  }
+  return low
+}
+
+/** Calls `then` once no copy begins before this offset (DelayedDeleteRecords). The replica leads. */
+export function awaitLowWatermark(ctx: Context, replica: Replica, upTo: bigint, timeoutMs: number, then: Then): void {
+  const { role, broker: waiter } = replica
+  if (role.is !== 'leader' || lowWatermark(ctx.state, replica) >= upTo) then(ctx, null)
+  else enqueue(ctx, replica, role, { what: 'low-watermark', upTo, waiter, then }, timeoutMs)
 }
 
 /** Fewer are in sync than min.insync.replicas asks for. */
@@ -119,11 +146,11 @@ export function isSettled({ partedFromLog }: { readonly partedFromLog: boolean }
 export function settleAwaited(ctx: Context, replica: Replica): void {
   const { role, log } = replica
   if (role.is !== 'leader') return
-  for (const [id, { upTo, timer, then }] of role.awaited) {
-    if (upTo > log.highWatermark) continue
+  for (const [id, { what, upTo, timer, then }] of role.awaited) {
+    if (upTo > (what === 'in-sync' ? log.highWatermark : lowWatermark(ctx.state, replica))) continue
     role.awaited.delete(id)
     ctx.disarm(timer)
-    then(ctx, enough(ctx.state, replica))
+    then(ctx, what === 'in-sync' ? enough(ctx.state, replica) : null)
   }
 }
 

@@ -28,6 +28,8 @@ export interface PeerFetch {
 
 export interface AskedByFollower extends Place {
   readonly offset: bigint
+  /** Where its own log begins. */
+  readonly startOffset: bigint
   /** That the follower has heard of. */
   readonly leaderEpoch: number
   /** Of the last batch that it has; -1: it has none. */

@@ -3,6 +3,8 @@
 export interface Progress {
   /** Its log end; -1: it has not asked in this epoch. */
   endOffset: bigint
+  /** Where its log begins; -1 likewise. */
+  startOffset: bigint
   lastFetchMs: number
   /** The leader's log end at its last fetch. */
   leaderEndThen: bigint
@@ -20,6 +22,7 @@ export function newProgress(inSync: boolean, nowMs: number): Progress {
   const sinceMs = inSync ? nowMs : Number.NEGATIVE_INFINITY
   return {
     endOffset: -1n,
+    startOffset: -1n,
     lastFetchMs: sinceMs,
     leaderEndThen: -1n,
     caughtUpAtMs: sinceMs,

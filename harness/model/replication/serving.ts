@@ -23,8 +23,6 @@ export interface Parked {
   timer: number | null
 }
 
-/** replica.fetch.wait.max.ms */
-const waitMs = 500
 /** replica.fetch.max.bytes */
 const maxBytes = 1_048_576
 
@@ -106,6 +104,10 @@ function noteProgress(ctx: Context, fetch: PeerFetch, asked: AskedByFollower): v
   const got = copyFrom(of.replica, asked)
   if (typeof got === 'string' || !('bytes' in got)) return
   hasAsked(of.progress, asked.offset, of.replica.log.endOffset, ctx.nowMs)
+  if (of.progress.startOffset !== asked.startOffset) {
+    of.progress.startOffset = asked.startOffset
+    ctx.state.stirred.add(of.replica)
+  }
   tryExpand(ctx, of.replica, of.role, fetch.follower)
   advance(ctx.state, of.replica, ctx.nowMs)
 }
@@ -147,11 +149,14 @@ export function followerIsGone(ctx: Context, leader: number, follower: number): 
   unpark(ctx, leader, follower)
   for (const { partitions } of ctx.state.topics.values()) {
     for (const { replicas } of partitions) {
-      for (const { broker, role } of replicas) {
+      for (const replica of replicas) {
+        const { broker, role } = replica
         const progress = broker === leader && role.is === 'leader' ? role.followers.get(follower) : undefined
-        if (progress === undefined) continue
+        if (role.is !== 'leader' || progress === undefined) continue
         progress.isGone = true
         progress.toldHighWatermark = progress.toldStartOffset = -1n
+        // Where its log begins is waited for no more.
+        if (role.awaited.size > 0) ctx.state.stirred.add(replica)
       }
     }
   }
@@ -202,7 +207,8 @@ export function wakeParked(ctx: Context, leader: number, follower: number): void
 function tellWhenDue(ctx: Context, kept: Parked): void {
   if (kept.timer !== null) return
   const { leader, follower } = kept.fetch
-  const roundMs = waitMs + 2 * ctx.state.config.peerLatencyMs
+  const { peerLatencyMs, replicaFetchWaitMs: waitMs } = ctx.state.config
+  const roundMs = waitMs + 2 * peerLatencyMs
   const rounds = Math.max(0, Math.ceil((ctx.nowMs - kept.sinceMs - waitMs) / roundMs))
   kept.timer = ctx.arm(leader, kept.sinceMs + waitMs + rounds * roundMs, { why: 'peer-wait', follower })
 }

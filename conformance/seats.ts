@@ -1,0 +1,96 @@
+/**
+ * Where the leaders are while a sequence is played to three brokers: the same on both sides, as topics are created with their brokers named,
+ * and move only where the sequence says so.
+ */
+import { type Internal, type Move, name, type Seat, type Send } from './sequence.ts'
+
+export const BROKERS = [1, 2, 3] as const
+
+/** Topics that a sequence for three brokers begins with, and how many partitions they have. */
+export const PLACED: Readonly<Record<string, number>> = { t0: 2, t1: 1 }
+
+/** In the order in which its copies are asked to lead. */
+export function copiesOf(topic: string, partition: number): readonly number[] {
+  const first = (topic.charCodeAt(topic.length - 1) + partition) % BROKERS.length
+  return BROKERS.map((_, nth) => BROKERS[(first + nth) % BROKERS.length]!)
+}
+
+/** As CreateTopics asks for it. */
+export function placed(topic: string): Send['body'] {
+  const assignments = Array.from({ length: PLACED[topic]! }, (_, partitionIndex) => {
+    return { partitionIndex, brokerIds: copiesOf(topic, partitionIndex) }
+  })
+  return { name: name(topic), numPartitions: -1, replicationFactor: -1, assignments, configs: [] }
+}
+
+export class Seats {
+  private readonly leaders = new Map<string, number>()
+
+  brokerOf(seat: Seat): number {
+    if ('broker' in seat) return seat.broker
+    const key = keyOf(seat)
+    // What is not there may be asked for anywhere.
+    return this.leaders.get(key) ?? ('leaderOf' in seat ? copiesOf(seat.leaderOf, seat.partition)[0]! : BROKERS[0])
+  }
+
+  /** Whom it moves to. */
+  move({ move, by }: Move): number {
+    const to = BROKERS[(BROKERS.indexOf(this.brokerOf(move) as 1 | 2 | 3) + by) % BROKERS.length]!
+    this.leaders.set(keyOf(move), to)
+    return to
+  }
+}
+
+const keyOf = (seat: Move['move']): string =>
+  'leaderOf' in seat ? `${seat.leaderOf}/${seat.partition}` : seat.coordinates
+
+/** Where clients send such a request: to the leader of what it is about, to the coordinator, or to any broker. */
+export function usualSeat({ api, body, connection }: Omit<Send, 'to'>): Seat {
+  const coordinator = COORDINATORS[api as keyof typeof COORDINATORS]
+  if (coordinator !== undefined) return { coordinates: coordinator }
+  const about = firstPartition(body)
+  if (about !== undefined && LED.has(api)) return { leaderOf: about.topic, partition: about.partition }
+  if (api === 'initProducerId' && body.transactionalId !== null) return { coordinates: '__transaction_state' }
+  return { broker: BROKERS[(connection + BROKERS.length) % BROKERS.length]! }
+}
+
+const LED: ReadonlySet<string> = new Set(['produce', 'fetch', 'listOffsets', 'deleteRecords'])
+
+const COORDINATORS: Readonly<Partial<Record<Send['api'], Internal>>> = {
+  joinGroup: '__consumer_offsets',
+  syncGroup: '__consumer_offsets',
+  heartbeat: '__consumer_offsets',
+  leaveGroup: '__consumer_offsets',
+  offsetCommit: '__consumer_offsets',
+  offsetFetch: '__consumer_offsets',
+  describeGroups: '__consumer_offsets',
+  deleteGroups: '__consumer_offsets',
+  txnOffsetCommit: '__consumer_offsets',
+  addPartitionsToTxn: '__transaction_state',
+  addOffsetsToTxn: '__transaction_state',
+  endTxn: '__transaction_state',
+}
+
+/** The first partition of a topic that a request names. */
+function firstPartition(body: Send['body']): { readonly topic: string; readonly partition: number } | undefined {
+  const lists = (body.topics ?? body.topicData) as readonly Named[] | undefined
+  const first = lists?.[0]
+  const of = (first?.name ?? first?.topic ?? first?.topicId) as { readonly of?: string } | undefined
+  const partition = (first?.partitions ?? first?.partitionData)?.[0]
+  if (of?.of === undefined || partition === undefined) return undefined
+  return { topic: of.of, partition: partition.partitionIndex ?? partition.index ?? partition.partition ?? 0 }
+}
+
+interface Named {
+  readonly name?: unknown
+  readonly topic?: unknown
+  readonly topicId?: unknown
+  readonly partitions?: readonly Indexed[]
+  readonly partitionData?: readonly Indexed[]
+}
+
+interface Indexed {
+  readonly partitionIndex?: number
+  readonly index?: number
+  readonly partition?: number
+}
