@@ -2,7 +2,7 @@
  * Two transcripts of one sequence, compared field by field. What clusters give out themselves is compared by a bijection: what one side
  * called A the other may call B, but then always, and nothing else.
  */
-import { decodeMarker, decodeRecords, parseBatchHeader } from '../harness/wire/records.ts'
+import { batchesOf } from './batches.ts'
 import type { Exchange, Transcript } from './play.ts'
 
 export interface Difference {
@@ -218,33 +218,6 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !(value instanceof Uint8Array) && !Array.isArray(value)
 
 const isSaid = (value: unknown): boolean => value !== null && value !== '' && value !== -1n
-
-/** What a reader sees of batches: their offsets, their producers and their records. */
-function batchesOf(records: unknown): unknown {
-  if (!(records instanceof Uint8Array)) return records
-  const batches: unknown[] = []
-  const view = Buffer.from(records.buffer, records.byteOffset, records.length)
-  for (let at = 0; at < records.length; ) {
-    const left = records.length - at
-    // A fetch is cut where it is full.
-    if (left < 12 || view.readInt32BE(at + 8) + 12 > left) {
-      batches.push({ cutAfter: left })
-      break
-    }
-    const header = parseBatchHeader(records, at)
-    const { sizeInBytes, crc: _, baseTimestamp, maxTimestamp, ...rest } = header
-    const inside = decodeRecords(records, at, header)
-    batches.push({
-      ...rest,
-      // Of a marker it is the broker's wall clock.
-      ...(header.isControl ? {} : { baseTimestamp, maxTimestamp, sizeInBytes }),
-      records: undefined,
-      inside: header.isControl ? inside.map((record) => decodeMarker(record)) : inside,
-    })
-    at += sizeInBytes
-  }
-  return batches
-}
 
 function shown(value: unknown): string {
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex').slice(0, 80)}`

@@ -16,7 +16,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type FindingId, findingName } from '../scenarios/search/finding.ts'
 import { mutants } from './mutants/list.ts'
-import type { Mutant } from './mutants/mutant.ts'
+import { type Mutant, type Patched, patch } from './mutants/mutant.ts'
 
 /** Of `ackward matrix --json`, what is read here. */
 interface Matrix {
@@ -71,7 +71,10 @@ const chosen = mutants.filter(({ name }) => names.length === 0 || names.some((on
 const copy = checkout()
 try {
   // All of them, before minutes are spent on the first.
-  const patches = chosen.map((mutant) => ({ mutant, files: patch(mutant) }))
+  const patches = chosen.map((mutant) => ({
+    mutant,
+    files: patch(mutant, (file) => readFileSync(join(copy, file), 'utf8')),
+  }))
   if (options.check) console.log(`${chosen.length} patches fit`)
   else tryAll(patches)
 } catch (error) {
@@ -80,8 +83,6 @@ try {
 } finally {
   if (!options.keep) rmSync(copy, { recursive: true, force: true })
 }
-
-type Patched = ReadonlyMap<string, { readonly original: string; readonly patched: string }>
 
 function tryAll(patches: readonly { readonly mutant: Mutant; readonly files: Patched }[]): void {
   console.log(`${patches.length} mutants, ${options.runs} runs for each row, seed ${options.seed}, in ${copy}`)
@@ -110,18 +111,6 @@ function checkout(): string {
   cpSync(root, to, { recursive: true, filter: (from) => from === root || !without.has(basename(from)) })
   symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'))
   return to
-}
-
-function patch({ name, edits }: Mutant): Patched {
-  const files = new Map<string, { original: string; patched: string }>()
-  for (const { file, find, replace } of edits) {
-    const known = files.get(file)
-    const original = known?.original ?? readFileSync(join(copy, file), 'utf8')
-    const pieces = (known?.patched ?? original).split(find)
-    if (pieces.length !== 2) throw new Error(`${name}: found ${pieces.length - 1} times in ${file}, not once:\n${find}`)
-    files.set(file, { original, patched: pieces.join(replace) })
-  }
-  return files
 }
 
 /** The document, or how the command ended without one. */

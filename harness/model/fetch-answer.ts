@@ -3,7 +3,7 @@ import type { fetch } from '../wire/apis/01-fetch.ts'
 import { type ErrorName, errorCodes } from '../wire/error-codes.ts'
 import { zeroUuid } from '../wire/primitives.ts'
 import type { ResponseInput } from '../wire/schema.ts'
-import { epochError, heldBy, ledBy } from './image.ts'
+import { epochError, heldBy } from './image.ts'
 import { type LeaderHint, leaderHint } from './leader-hint.ts'
 import { type Log, read, type Slice } from './log.ts'
 import { abortedIn } from './log-transactions.ts'
@@ -63,11 +63,12 @@ const firstVersionOfFollowers = 11
 
 /** The copy, if this broker can serve it to someone who knows this leader epoch. */
 export function replicaFor(ctx: Context, { broker, apiVersion }: Request, asked: Asked): Replica | ErrorName {
-  const find = apiVersion >= firstVersionOfFollowers ? heldBy : ledBy
-  const of = find(ctx.state, broker, asked.topic, asked.partition)
+  const of = heldBy(ctx.state, broker, asked.topic, asked.partition)
   if (typeof of === 'string') return of
   if (asked.topicId !== '' && asked.topicId !== of.topicId) return 'INCONSISTENT_TOPIC_ID'
-  return epochError(of, asked.currentLeaderEpoch) ?? of
+  const error = epochError(of, asked.currentLeaderEpoch)
+  if (error !== undefined) return error
+  return of.role.is === 'leader' || apiVersion >= firstVersionOfFollowers ? of : 'NOT_LEADER_OR_FOLLOWER'
 }
 
 export function bytesOf(reads: readonly Read[]): number {

@@ -54,6 +54,13 @@ export function takeImage(state: ClusterState): MetadataImage {
   return { version: state.image.version + 1, brokers, topics, names }
 }
 
+type NotServed =
+  | 'UNKNOWN_TOPIC_OR_PARTITION'
+  | 'NOT_LEADER_OR_FOLLOWER'
+  | 'KAFKA_STORAGE_ERROR'
+  | 'FENCED_LEADER_EPOCH'
+  | 'UNKNOWN_LEADER_EPOCH'
+
 /**
  * The copy, if this broker leads it; else the error that Kafka has (ReplicaManager.getPartitionOrException): what the broker has not heard
  * of is unknown to it, also when it is to lead it. A leader that has not heard that it leads no more goes on; but a lone copy moves at once.
@@ -63,9 +70,22 @@ export function ledBy(
   broker: number,
   topic: string,
   partition: number,
-): Replica | 'UNKNOWN_TOPIC_OR_PARTITION' | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR' {
+): Replica | Exclude<NotServed, `${string}_LEADER_EPOCH`> {
   const found = heldBy(state, broker, topic, partition)
   return typeof found === 'string' || found.role.is === 'leader' ? found : 'NOT_LEADER_OR_FOLLOWER'
+}
+
+/** The same for who knows a leader epoch: that is looked at first (Partition.getLocalLog). */
+export function ledInEpoch(
+  state: ClusterState,
+  broker: number,
+  topic: string,
+  partition: number,
+  currentLeaderEpoch: number,
+): Replica | NotServed {
+  const found = heldBy(state, broker, topic, partition)
+  if (typeof found === 'string') return found
+  return epochError(found, currentLeaderEpoch) ?? ledBy(state, broker, topic, partition)
 }
 
 /** The copy that this broker has, whether it leads or follows. */

@@ -57,9 +57,9 @@ export const mutants: readonly Mutant[] = [
     what: 'the log has its high watermark one too high',
     edits: [
       edit(
-        'harness/model/log.ts',
-        `  log.endOffset = log.highWatermark = batch.lastOffset + 1n`,
-        `  log.endOffset = batch.lastOffset + 1n\n  log.highWatermark = log.endOffset + 1n`,
+        'harness/model/replication/leadership.ts',
+        `  let upTo = log.endOffset\n`,
+        `  let upTo = log.endOffset + 1n\n`,
       ),
     ],
   },
@@ -90,9 +90,9 @@ export const mutants: readonly Mutant[] = [
     what: 'offset commits are not written to __consumer_offsets',
     edits: [
       edit(
-        'harness/model/group/store.ts',
-        `  const recordOffset = append(ctx, shard, recordsOf(group, commits))\n`,
-        `  const recordOffset = BigInt(ctx.state.nextFetchId++)\n`,
+        'harness/model/group/commits.ts',
+        `  append(ctx, shard, recordsOf(group, commits), told, producer)\n`,
+        `  told(ctx, BigInt(ctx.state.nextFetchId++))\n`,
       ),
     ],
   },
@@ -192,10 +192,10 @@ export const mutants: readonly Mutant[] = [
       ),
       edit(
         'harness/world/traffic.ts',
-        `      if (!link.proc.sealed) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
+        `      if (!link.proc.dead) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
         `      this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
       ),
-      edit('harness/world/traffic.ts', `        if (link.proc.sealed) return\n        extraMs`, `        extraMs`),
+      edit('harness/world/traffic.ts', `        if (link.proc.dead) return\n        extraMs`, `        extraMs`),
       edit(
         'harness/world/effect-calls.ts',
         `        if (proc.sealed) return\n        const crossing`,
@@ -203,12 +203,12 @@ export const mutants: readonly Mutant[] = [
       ),
       edit(
         'harness/world/effect-calls.ts',
-        `          if (proc.sealed) return\n          const delayMs`,
+        `          if (proc.dead) return\n          const delayMs`,
         `          const delayMs`,
       ),
       edit(
         'harness/world/effect-calls.ts',
-        `          if (proc.sealed) return\n          // On its way: what becomes of the process now changes nothing about the call any more.\n          clock.schedule(clock.nowMs + EFFECT`,
+        `          if (proc.dead) return\n          // On its way: what becomes of the process now changes nothing about the call any more.\n          clock.schedule(clock.nowMs + EFFECT`,
         `          clock.schedule(clock.nowMs + EFFECT`,
       ),
       edit(
@@ -238,12 +238,12 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/world/effect-calls.ts',
-        `          if (proc.sealed) return\n          const delayMs`,
+        `          if (proc.dead) return\n          const delayMs`,
         `          const delayMs`,
       ),
       edit(
         'harness/world/effect-calls.ts',
-        `          if (proc.sealed) return\n          // On its way: what becomes of the process now changes nothing about the call any more.\n          clock.schedule(clock.nowMs + EFFECT`,
+        `          if (proc.dead) return\n          // On its way: what becomes of the process now changes nothing about the call any more.\n          clock.schedule(clock.nowMs + EFFECT`,
         `          clock.schedule(clock.nowMs + EFFECT`,
       ),
     ],
@@ -254,10 +254,10 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/world/traffic.ts',
-        `      if (!link.proc.sealed) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
+        `      if (!link.proc.dead) this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
         `      this.fabric.send(link.connection, 'up', { kind: 'data', bytes }, extraMs)`,
       ),
-      edit('harness/world/traffic.ts', `        if (link.proc.sealed) return\n        extraMs`, `        extraMs`),
+      edit('harness/world/traffic.ts', `        if (link.proc.dead) return\n        extraMs`, `        extraMs`),
     ],
   },
   {
@@ -341,14 +341,12 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/world/workload.ts',
-        `'write', () => this.write(item, topic, partition))\n  }\n\n  private arrive`,
+        `'write', () => this.write(item, topic, partition, of))\n`,
         `'write', () => {
-      this.pen.write(item, topic, partition)
-      this.write(item, topic, partition)
+      this.pen.write(item, topic, partition, () => {})
+      this.write(item, topic, partition, of)
     })
-  }
-
-  private arrive`,
+`,
       ),
     ],
   },

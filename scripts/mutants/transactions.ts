@@ -25,8 +25,8 @@ export const transactionMutants: readonly Mutant[] = [
     edits: [
       edit(
         beginning,
-        `if (transaction.phase === 'Ongoing') return abortFenced(ctx, shard, transaction) ?? 'CONCURRENT_TRANSACTIONS'`,
-        `if (transaction.phase === 'Ongoing') return { producerId: transaction.producerId, epoch: transaction.epoch }`,
+        `    abortFenced(ctx, shard, transaction, (now, error) => then(now, error ?? 'CONCURRENT_TRANSACTIONS'))`,
+        `    then(ctx, { producerId: transaction.producerId, epoch: transaction.epoch })`,
       ),
     ],
   },
@@ -59,8 +59,8 @@ export const transactionMutants: readonly Mutant[] = [
     edits: [
       edit(
         ending,
-        `const failed = decide(ctx, shard, transaction, 'PrepareAbort', transaction.epoch + 1)`,
-        `const failed = decide(ctx, shard, transaction, 'PrepareAbort', transaction.epoch)`,
+        `decide(ctx, shard, transaction, 'PrepareAbort', transaction.epoch + 1, `,
+        `decide(ctx, shard, transaction, 'PrepareAbort', transaction.epoch, `,
       ),
     ],
   },
@@ -70,8 +70,8 @@ export const transactionMutants: readonly Mutant[] = [
     edits: [
       edit(
         log,
-        `  for (const first of log.open.values()) {\n    const from`,
-        `  for (const first of [] as bigint[]) {\n    const from`,
+        `  for (const first of log.open.values()) {\n    if (first < upTo)`,
+        `  for (const first of [] as bigint[]) {\n    if (first < upTo)`,
       ),
     ],
   },
@@ -109,9 +109,9 @@ export const transactionMutants: readonly Mutant[] = [
     what: 'offsets in a transaction are committed at once',
     edits: [
       edit(
-        'harness/model/group/store.ts',
-        `setPending(group.offsets, producer.producerId, { topic, partition }, { ...commit, recordOffset })`,
-        `setCommitted(group.offsets, topic, partition, { ...commit, recordOffset })`,
+        'harness/model/group/commits.ts',
+        `setPending(offsets, producer.producerId, commit, committedIn(commit, recordOffset))`,
+        `setCommitted(offsets, commit.topic, commit.partition, committedIn(commit, recordOffset))`,
       ),
     ],
   },
@@ -165,8 +165,8 @@ export const transactionMutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/transaction/adding.ts',
-        `if (isPending(transaction)) return 'CONCURRENT_TRANSACTIONS'\n  const isOngoing`,
-        `if (isPending(transaction)) return 'NONE'\n  const isOngoing`,
+        `    then(ctx, 'CONCURRENT_TRANSACTIONS')\n    return\n  }\n  const isOngoing`,
+        `    then(ctx, 'NONE')\n    return\n  }\n  const isOngoing`,
       ),
     ],
   },
@@ -176,8 +176,8 @@ export const transactionMutants: readonly Mutant[] = [
     edits: [
       edit(
         ending,
-        `return decide(ctx, shard, transaction, commit ? 'PrepareCommit' : 'PrepareAbort') ?? 'NONE'`,
-        `return commit ? 'NONE' : (decide(ctx, shard, transaction, 'PrepareAbort') ?? 'NONE')`,
+        `if (typeof transaction === 'string' || answer !== null) then(ctx, answer!)`,
+        `if (typeof transaction === 'string' || answer !== null || commit) then(ctx, answer ?? 'NONE')`,
       ),
     ],
   },

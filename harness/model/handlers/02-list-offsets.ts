@@ -19,7 +19,7 @@ import type { listOffsets } from '../../wire/apis/02-list-offsets.ts'
 import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import { visibleUpTo } from '../fetch-answer.ts'
-import { epochError, ledBy } from '../image.ts'
+import { ledBy, ledInEpoch } from '../image.ts'
 import { type Found, findByTimestamp, findMaxTimestamp } from '../log-timestamps.ts'
 import type { Replica } from '../replication/replica.ts'
 import type { Context, Request } from '../types.ts'
@@ -52,10 +52,8 @@ export function handle(ctx: Context, request: Request, body: Body): void {
       if (timestamp < 0n && request.apiVersion < (since.get(timestamp) ?? Number.POSITIVE_INFINITY)) {
         return failed(partitionIndex, 'UNSUPPORTED_VERSION')
       }
-      const of = ledBy(ctx.state, request.broker, name, partitionIndex)
+      const of = ledInEpoch(ctx.state, request.broker, name, partitionIndex, asked.currentLeaderEpoch)
       if (typeof of === 'string') return failed(partitionIndex, of)
-      const wrong = epochError(of, asked.currentLeaderEpoch)
-      if (wrong !== undefined) return failed(partitionIndex, wrong)
       const found = find(of, timestamp, visibleUpTo(of.log, body.isolationLevel))
       if ((found === undefined || timestamp === latest) && isLagging(of))
         return failed(partitionIndex, request.apiVersion < 5 ? 'LEADER_NOT_AVAILABLE' : 'OFFSET_NOT_AVAILABLE')
