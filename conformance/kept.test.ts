@@ -8,7 +8,10 @@ import { ModelSide } from './sides/model.ts'
 import { parseTranscripts } from './transcript-json.ts'
 import { warm } from './warm.ts'
 
-describe.each([['3.9.2', '3.9']] as const)('as Apache Kafka %s', (release, imitate) => {
+describe.each([
+  ['3.9.2', '3.9'],
+  ['4.4.0', '4.4'],
+] as const)('as Apache Kafka %s', (release, imitate) => {
   const expected = parseTranscripts(readFileSync(new URL(`kept/${release}.json`, import.meta.url), 'utf8'))
 
   it('has been asked everything that is kept', () => {

@@ -12,6 +12,23 @@ const topic = (of: string, configs: Template = [], numPartitions = 2): Template 
 }
 const create = (...topics: readonly Template[]): Send => send('createTopics', 7, { topics, timeoutMs: 30_000 })
 const noId = 'AAAAAAAAAAAAAAAAAAAAAA'
+const memberOf = (of: string) => ({ generationId: { $: 'generation', of }, memberId: { $: 'memberId', of } }) as const
+/** On a connection of its own, as it may wait. */
+const join = (of: string, version: number, rebalanceTimeoutMs: number): Send => {
+  const protocols = [{ name: 'range', metadata: Buffer.from('r') }]
+  const memberId = { $: 'memberId', of } as const
+  const body = { groupId: name('g0'), sessionTimeoutMs: 30_000, memberId, protocolType: 'consumer', protocols }
+  const instance = version >= 5 ? { groupInstanceId: null } : {}
+  return {
+    ...send('joinGroup', version, { ...body, rebalanceTimeoutMs, ...instance }, of),
+    connection: 1 + Number(of[1]),
+  }
+}
+const leave = (...who: string[]): Send => {
+  const members = who.map((of) => ({ memberId: { $: 'memberId', of } as const, groupInstanceId: null, reason: null }))
+  return send('leaveGroup', 5, { groupId: name('g0'), members })
+}
+const describing = send('describeGroups', 5, { groups: [name('g0')], includeAuthorizedOperations: false })
 
 export const kept: Readonly<Record<string, Sequence>> = {
   'an offset that is asked for twice is told once': [
@@ -103,5 +120,24 @@ export const kept: Readonly<Record<string, Sequence>> = {
       ],
       allowAutoTopicCreation: false,
     }),
+  ],
+  'one who has not joined again leaves together with one who waits for it': [
+    join('m0', 3, 60_000),
+    join('m1', 7, 60_000),
+    join('m1', 5, 60_000),
+    leave('m0', 'm1'),
+    describing,
+  ],
+  'an id that was only given out leaves a group that is stable': [
+    join('m0', 3, 60_000),
+    send('syncGroup', 2, { groupId: name('g0'), ...memberOf('m0'), assignments: [] }),
+    join('m1', 7, 60_000),
+    leave('m1'),
+    describing,
+    send('heartbeat', 2, { groupId: name('g0'), ...memberOf('m0') }),
+  ],
+  'the same partition twice, where offsets lay in ZooKeeper': [
+    create(topic('t0')),
+    send('offsetFetch', 0, { groupId: name('g0'), topics: [{ name: name('t0'), partitionIndexes: [0, 0] }] }),
   ],
 }

@@ -1,4 +1,4 @@
-/** npm run conformance -- --release 3.9.2 --sequences 1000 --seed 1 [--nodes 3] [--record] */
+/** npm run conformance -- --release 3.9.2 --sequences 1000 --seed 1 [--nodes 3] [--only 17] [--record] */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
@@ -29,11 +29,14 @@ const { values } = parseArgs({
     sequences: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     nodes: { type: 'string', default: '1' },
+    /** Of the sequences, only this one. */
+    only: { type: 'string' },
     record: { type: 'boolean', default: false },
   },
 })
 const release = kafkaReleases.find((one) => one === values.release)
 const nodes = Number(values.nodes)
+const only = values.only === undefined ? undefined : Number(values.only)
 if (nodes !== 1 && nodes !== 3) {
   console.error(`--nodes ${values.nodes}: 1 or 3`)
   process.exitCode = 64
@@ -77,14 +80,15 @@ async function main(release: KafkaRelease, nodes: 1 | 3, count: number, seed: nu
       numRuns: count,
       seed,
     })
+    const wanted = (nth: number): boolean => only === undefined || nth === only
     const reached = new Reached()
     // Those that move coordinators are played alone, at once.
-    const suspects: number[] = [...all.keys()].filter((nth) => movesCoordinators(all[nth]!))
+    const suspects: number[] = [...all.keys()].filter((nth) => wanted(nth) && movesCoordinators(all[nth]!))
     let next = 0
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
         for (let nth = next++; nth < all.length; nth = next++) {
-          if (movesCoordinators(all[nth]!)) continue
+          if (!wanted(nth) || movesCoordinators(all[nth]!)) continue
           const played = await both.once(all[nth]!)
           if (played.difference === undefined) reached.add(played)
           else suspects.push(nth)

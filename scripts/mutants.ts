@@ -2,7 +2,7 @@
  * Mutation testing of the ground that everything stands on: breaks the model or the kernel on purpose, one way at a time, in a copy of
  * the checkout, and tells whether the default scenarios notice (`--unit`: whether the unit tests of the patched rooms do).
  *
- *     npm run mutants -- [name…] [--runs 300] [--seed ackward] [--seconds 300] [--unit] [--no-matrix] [--check] [--keep]
+ *     npm run mutants -- [name…] [--runs 300] [--copies 1] [--seed ackward] [--seconds 300] [--unit] [--no-matrix] [--check] [--keep]
  *
  * A name may be the beginning of one. **caught**: `ackward matrix` itself says so: our own fault, a row that is not as expected, two
  * runs that differ, an entry that does not start, no end. **seen**: no row changes its outcome, but something is told that is not without the
@@ -54,6 +54,7 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '300' },
+    copies: { type: 'string', default: '1' },
     seed: { type: 'string', default: 'ackward' },
     seconds: { type: 'string', default: '300' },
     unit: { type: 'boolean', default: false },
@@ -115,7 +116,9 @@ function checkout(): string {
 
 /** The document, or how the command ended without one. */
 function matrix(): Matrix | string {
-  const args = ['--import', 'tsx', 'cli/ackward.ts', 'matrix', '--json', '--runs', options.runs, '--seed', options.seed]
+  const { runs, seed, copies } = options
+  const args = ['--import', 'tsx', 'cli/ackward.ts', 'matrix', '--json', '--runs', runs, '--seed', seed]
+  if (copies !== '1') args.push('--copies', copies)
   const { stdout, stderr, status, signal } = spawnSync(process.execPath, args, {
     cwd: copy,
     encoding: 'utf8',

@@ -212,7 +212,7 @@ function synonymsOf(name: string, value: string, usual: string): Effective['syno
 }
 
 /** The settings of a broker that the model obeys. What can be changed while it runs is not read-only. */
-export function brokerSettings({ config }: ClusterState, id: number): Effective[] {
+export function brokerSettings({ config, imitate }: ClusterState, id: number): Effective[] {
   const set = (
     name: string,
     set: string | number | boolean,
@@ -221,7 +221,7 @@ export function brokerSettings({ config }: ClusterState, id: number): Effective[
     isReadOnly = true,
   ): Effective => {
     const value = String(set)
-    const synonyms = synonymsOf(name, value, String(usual))
+    const synonyms = synonymsOf(name, value, String(usual)).filter((one) => one.source !== 5 || usual !== null)
     return { name, value, type, source: value === String(usual) ? 5 : 4, synonyms, isReadOnly }
   }
   return [
@@ -229,7 +229,8 @@ export function brokerSettings({ config }: ClusterState, id: number): Effective[
     set('broker.id', id, 3, -1),
     set('fetch.max.bytes', config.fetchMaxBytes, 3, 57_671_680),
     set('message.max.bytes', config.messageMaxBytes, 3, 1_048_588, false),
-    set('node.id', id, 3, -1),
+    // Nobody's default since there is no other way to be numbered.
+    set('node.id', id, 3, imitate === '4.4' ? null : -1),
     set('num.partitions', config.numPartitions, 3, 1),
     set('offsets.topic.num.partitions', config.offsetsTopicPartitions, 3, 50),
     set('producer.id.expiration.ms', config.producerIdExpirationMs, 3, 86_400_000, false),

@@ -5,6 +5,7 @@
  */
 import { edit, type Mutant } from './mutant.ts'
 import { propertyMutants } from './properties.ts'
+import { replicationMutants } from './replication.ts'
 import { transactionMutants } from './transactions.ts'
 
 export const mutants: readonly Mutant[] = [
@@ -369,4 +370,5 @@ export const mutants: readonly Mutant[] = [
   },
   ...transactionMutants,
   ...propertyMutants,
+  ...replicationMutants,
 ]

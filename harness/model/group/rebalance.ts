@@ -179,8 +179,18 @@ export function syncTimeIsUp(ctx: Context, shard: GroupShard, group: Group, gene
 
 /** A member died or left (GroupCoordinator.removeMemberAndUpdateGroup). */
 export function loseMember(ctx: Context, shard: GroupShard, group: Group, member: Member): void {
+  removeJoining(ctx, group, member)
+  goOnWithout(ctx, shard, group)
+}
+
+/** Whoever waits for its join is told. */
+export function removeJoining(ctx: Context, group: Group, member: Member): void {
   settleJoin(ctx, member, (request) => joinRefused(request, 'UNKNOWN_MEMBER_ID'))
   removeMember(ctx, group, member.memberId)
+}
+
+/** Members are gone: the others rebalance, or are complete now. */
+export function goOnWithout(ctx: Context, shard: GroupShard, group: Group): void {
   if (group.phase === 'PreparingRebalance') tryCompleteJoin(ctx, shard, group)
   else maybePrepareRebalance(ctx, shard, group)
 }
