@@ -2,7 +2,8 @@
  * DescribeGroups (key 15), versions 0–5. After `GroupCoordinator.handleDescribeGroup` of Kafka 3.9.
  *
  * Behaviour
- * - State, protocol and members of each group. Protocol, metadata and assignments are told of a stable group only.
+ * - State, protocol and members of each group. Protocol, metadata and assignments are told of a stable group only; by 4.4 the last
+ *   assignments of any.
  * - A group that this coordinator does not have is 'Dead', without an error. NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS.
  *
  * Version notes: 3 may ask for the operations that the client is authorized to: all of a group's, as there is no authorizer.
@@ -52,14 +53,14 @@ function describe(ctx: Context, request: Request, groupId: string): Described {
     groupState: group.phase,
     protocolType: group.protocolType ?? '',
     protocolData: group.phase === 'Stable' ? (group.protocol ?? '') : '',
-    members: [...group.members.values()].map((member) => memberOf(group, member)),
+    members: [...group.members.values()].map((member) => memberOf(ctx, group, member)),
   }
 }
 
-function memberOf(group: Group, member: Member): Described['members'][number] {
+function memberOf({ state }: Context, group: Group, member: Member): Described['members'][number] {
   const { memberId, instanceId: groupInstanceId, clientId, clientHost } = member
   const stable = group.phase === 'Stable'
   const memberMetadata = stable ? metadataFor(member, group.protocol) : nothing
-  const memberAssignment = stable ? member.assignment : nothing
+  const memberAssignment = stable || state.imitate === '4.4' ? member.assignment : nothing
   return { memberId, groupInstanceId, clientId, clientHost, memberMetadata, memberAssignment }
 }

@@ -34,7 +34,16 @@ export function verify(
 ): ReadonlyMap<Replica, ErrorName> {
   const errors = new Map<Replica, ErrorName>()
   if (!transactionConfigOf(ctx.state).verification) return errors
-  const first = writes.filter(({ to }) => !to.log.open.has(of.producerId))
+  const first: Unwritten[] = []
+  for (const write of writes) {
+    const { log } = write.to
+    const isOpen = log.open.has(of.producerId)
+    const epoch = log.producers.get(of.producerId)?.epoch
+    // 4.4 looks at the epoch before anybody is asked (UnifiedLog.maybeStartTransactionVerification).
+    const looksFirst = ctx.state.imitate === '4.4' && epoch !== undefined
+    if (looksFirst && of.producerEpoch < epoch) errors.set(write.to, 'INVALID_PRODUCER_EPOCH')
+    else if (!isOpen || (looksFirst && of.producerEpoch !== epoch)) first.push(write)
+  }
   if (first.length === 0) return errors
   for (const { to, baseSequence } of first) wait(to, of, baseSequence)
   const partitions = first.map(({ to }) => to)
