@@ -33,6 +33,11 @@ export const explained = {
     what: 'which broker is told to be the controller',
     why: 'brokers of KRaft name any of those that are up: whoever asks it is passed on',
   },
+  clock: {
+    apis: ['listOffsets'],
+    what: 'the time of a marker: only that it is one',
+    why: 'it is the wall clock of the broker; of what clients wrote the time is compared',
+  },
   segments: {
     apis: ['fetch', 'listOffsets'],
     what: 'a log has one segment; records are written so that Kafka begins no second one',

@@ -17,7 +17,7 @@ interface Member {
 }
 
 /** All timestamps that clients write. Of today: Kafka begins a new segment for what is a week younger, and no fetch goes beyond one. */
-const CREATED_MS = BigInt(Math.floor(performance.timeOrigin))
+export const CREATED_MS = BigInt(Math.floor(performance.timeOrigin))
 
 export class Session {
   private readonly prefix: string

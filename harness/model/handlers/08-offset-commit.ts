@@ -7,7 +7,7 @@
  * - A member commits with its id and the current generation, in Stable or while a rebalance is prepared; a sign of life. While the
  *   group waits for an assignment: REBALANCE_IN_PROGRESS. Otherwise UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID, ILLEGAL_GENERATION.
  * - Generation -1 commits from outside: while the group is empty, which creates it where it does not exist. A group that does not
- *   exist answers any other generation with ILLEGAL_GENERATION.
+ *   exist answers any other generation with ILLEGAL_GENERATION; by 4.4, GROUP_ID_NOT_FOUND from version 9 on.
  * - NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, and the errors of the write, per partition: there is no other place.
  * - Any offset is taken, also one that goes back or lies past the log.
  *
@@ -70,6 +70,8 @@ function commit(ctx: Context, request: Request, body: Body, commits: readonly Co
   if (member !== undefined) restartSession(ctx, shard, group, member)
   const fits = ({ metadata }: Commit): boolean => metadata.length <= shard.config.maxMetadataLength
   const stored = commits.filter(fits)
+  // A group is made by its first commit; by 4.4 one of which nothing is stored makes none.
+  if (stored.length > 0 || ctx.state.imitate !== '4.4') shard.groups.set(group.groupId, group)
   const tellAll: ThenKept = (now, failed, kept) => {
     for (const each of kept) noteCommitted(now, request, body, each)
     tell(now, (each) => (fits(each) ? (failed ?? 'NONE') : 'OFFSET_METADATA_TOO_LARGE'))
@@ -89,18 +91,20 @@ function readyFor(
   const shard = shardFor(ctx, request, body.groupId, 'offsets')
   if (typeof shard === 'string') return () => shard
   const group = groupFor(ctx, shard, body)
-  const error = group === undefined ? 'ILLEGAL_GENERATION' : refusalOf(group, body)
+  const error = group === undefined ? unknownGroup(ctx, request) : refusalOf(group, body)
   if (group !== undefined && error === null) return { shard, group }
   return refuse(ctx, request, commits, error ?? 'ILLEGAL_GENERATION')
 }
 
-/** Whoever only stores offsets here needs no membership: the first commit makes the group. */
+/** Whoever only stores offsets here needs no membership. */
 function groupFor(ctx: Context, shard: GroupShard, { groupId, generationIdOrMemberEpoch }: Body): Group | undefined {
   const known = shard.groups.get(groupId)
-  if (known !== undefined || generationIdOrMemberEpoch >= 0) return known
-  const group = newGroup(ctx, groupId, newOffsetCache())
-  shard.groups.set(groupId, group)
-  return group
+  return known !== undefined || generationIdOrMemberEpoch >= 0 ? known : newGroup(ctx, groupId, newOffsetCache())
+}
+
+/** KIP-848: clients of 9 know the better name. */
+function unknownGroup({ state }: Context, { apiVersion }: Request): ErrorName {
+  return state.imitate === '4.4' && apiVersion >= 9 ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION'
 }
 
 /** GroupCoordinator.validateOffsetCommit, and what doCommitOffsets adds. */
