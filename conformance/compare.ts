@@ -47,7 +47,6 @@ const UNORDERED: ReadonlySet<string> = new Set([
   'replicaNodes',
 ])
 
-/** A wall clock, or a text for people: that there is one is compared, not what it says. */
 /** See `served` in explained.ts. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'supportedFeatures',
@@ -57,6 +56,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'controllerId',
 ])
 
+/** A wall clock, or a text for people: that there is one is compared, not what it says. */
 const LOOSE: ReadonlySet<string> = new Set([
   'errorMessage',
   'batchIndexErrorMessage',

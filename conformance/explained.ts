@@ -11,7 +11,7 @@ export interface Explained {
   readonly why: string
 }
 
-/** Applied in compare.ts; `explained.test.ts` and docs/fidelity.md go by this list. */
+/** Applied in compare.ts; docs/fidelity.md is made from it. */
 export const explained = {
   texts: {
     apis: ['produce', 'createTopics', 'createPartitions', 'deleteTopics', 'describeConfigs', 'findCoordinator'],

@@ -40,6 +40,9 @@ const only = values.only === undefined ? undefined : Number(values.only)
 if (nodes !== 1 && nodes !== 3) {
   console.error(`--nodes ${values.nodes}: 1 or 3`)
   process.exitCode = 64
+} else if (only !== undefined && !(only >= 0 && only < Number(values.sequences) && Number.isInteger(only))) {
+  console.error(`--only ${values.only}: the number of a sequence, from 0 to ${Number(values.sequences) - 1}`)
+  process.exitCode = 64
 } else if (release === undefined) {
   console.error(`--release ${values.release}: not one of ${kafkaReleases.join(', ')}`)
   process.exitCode = 64

@@ -54,26 +54,19 @@ export function takeImage(state: ClusterState): MetadataImage {
   return { version: state.image.version + 1, brokers, topics, names }
 }
 
-type NotServed =
-  | 'UNKNOWN_TOPIC_OR_PARTITION'
-  | 'NOT_LEADER_OR_FOLLOWER'
-  | 'KAFKA_STORAGE_ERROR'
-  | 'FENCED_LEADER_EPOCH'
-  | 'UNKNOWN_LEADER_EPOCH'
+type NotServed = 'UNKNOWN_TOPIC_OR_PARTITION' | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR'
 
 /**
  * The copy, if this broker leads it; else the error that Kafka has (ReplicaManager.getPartitionOrException): what the broker has not heard
  * of is unknown to it, also when it is to lead it. A leader that has not heard that it leads no more goes on; but a lone copy moves at once.
  */
-export function ledBy(
-  state: ClusterState,
-  broker: number,
-  topic: string,
-  partition: number,
-): Replica | Exclude<NotServed, `${string}_LEADER_EPOCH`> {
+export function ledBy(state: ClusterState, broker: number, topic: string, partition: number): Replica | NotServed {
   const found = heldBy(state, broker, topic, partition)
-  return typeof found === 'string' || found.role.is === 'leader' ? found : 'NOT_LEADER_OR_FOLLOWER'
+  return typeof found === 'string' ? found : ifLeader(found)
 }
+
+const ifLeader = (found: Replica): Replica | 'NOT_LEADER_OR_FOLLOWER' =>
+  found.role.is === 'leader' ? found : 'NOT_LEADER_OR_FOLLOWER'
 
 /** The same for who knows a leader epoch: that is looked at first (Partition.getLocalLog). */
 export function ledInEpoch(
@@ -82,10 +75,9 @@ export function ledInEpoch(
   topic: string,
   partition: number,
   currentLeaderEpoch: number,
-): Replica | NotServed {
+): Replica | NotServed | NonNullable<ReturnType<typeof epochError>> {
   const found = heldBy(state, broker, topic, partition)
-  if (typeof found === 'string') return found
-  return epochError(found, currentLeaderEpoch) ?? ledBy(state, broker, topic, partition)
+  return typeof found === 'string' ? found : (epochError(found, currentLeaderEpoch) ?? ifLeader(found))
 }
 
 /** The copy that this broker has, whether it leads or follows. */
