@@ -2,7 +2,7 @@ import { evidence } from './evidence.ts'
 import type { Evidence, Property } from './property.ts'
 import { violatedIf } from './verdicts.ts'
 import type { CommitLine, Committed } from './views/commits.ts'
-import { firstOp, type LogRecord, type PartitionLog, positionOf } from './views/log.ts'
+import { type LogRecord, type PartitionLog, positionOf } from './views/log.ts'
 import { place } from './views/offset.ts'
 import type { Views } from './views.ts'
 
@@ -54,8 +54,8 @@ function look(views: Views, line: CommitLine, found: Evidence[]): void {
 
 /** The log that this partition had when this was committed. */
 function logAt(views: Views, { topic, partition }: CommitLine, { op }: Committed): PartitionLog | undefined {
-  const log = views.logs.of(topic, partition).findLast((one) => firstOp(one) < op)
-  return log === undefined || views.wipes.ofLog(log, firstOp(log), op) !== undefined ? undefined : log
+  const log = views.logs.of(topic, partition).findLast((one) => one.firstOp < op)
+  return log === undefined || views.wipes.ofLog(log, log.firstOp, op) !== undefined ? undefined : log
 }
 
 interface Why {

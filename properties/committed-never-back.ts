@@ -2,7 +2,7 @@ import { evidence } from './evidence.ts'
 import type { Property } from './property.ts'
 import { type Fault, violatedBy } from './verdicts.ts'
 import type { CommitLine, Committed } from './views/commits.ts'
-import { firstOp, positionOf } from './views/log.ts'
+import { positionOf } from './views/log.ts'
 import { place } from './views/offset.ts'
 import type { Views } from './views.ts'
 
@@ -56,8 +56,8 @@ function declared(views: Views, { topic, partition }: CommitLine, before: Commit
 /** Who goes on after its topic was created again commits where it was in the old log. */
 function isPastTheEnd(views: Views, topic: string, partition: number, before: Committed): boolean {
   if (views.wipes.ofTopic(topic, -1, before.op, partition) === undefined) return false
-  const log = views.logs.of(topic, partition).findLast((one) => firstOp(one) < before.op)
-  const since = log === undefined ? -1 : firstOp(log)
+  const log = views.logs.of(topic, partition).findLast((one) => one.firstOp < before.op)
+  const since = log === undefined ? -1 : log.firstOp
   const isGone = log === undefined || views.wipes.ofLog(log, since, before.op) !== undefined
   const end = isGone ? 0 : (log.records.findLast(({ op }) => op < before.op)?.offset ?? -1) + 1
   return before.offset > end
@@ -121,7 +121,7 @@ function rewound(
   before: Committed,
   move: Committed,
 ): readonly string[] {
-  const log = views.logs.of(topic, partition).findLast((one) => firstOp(one) < move.op)
+  const log = views.logs.of(topic, partition).findLast((one) => one.firstOp < move.op)
   if (log === undefined) return []
   const again = log.records.slice(positionOf(log, Math.max(0, move.offset)), positionOf(log, before.offset))
   return again.map(({ message }) => message).filter((message) => message !== '')

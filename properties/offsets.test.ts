@@ -50,6 +50,16 @@ describe('offsets', () => {
     expect(s.verdict(property)).toMatchObject({ is: 'violated', party: 'cluster' })
   })
 
+  it('holds for who read what was lost after what came behind it', () => {
+    const s = new Story()
+    s.appends('orders/0@0', ['m1'])
+    s.fetches('orders/0@0', 'm1')
+    s.appends('orders/0@1', ['m2'])
+    s.loses('orders/0', 1)
+    s.loses('orders/0', 0)
+    expect(s.verdict(property)).toEqual({ is: 'holds' })
+  })
+
   it('is violated by a reader that gets something else, something more, or too little', () => {
     const s = new Story()
     s.appends('orders/0', ['m1', 'm2', 'm3'])

@@ -25,6 +25,8 @@ export interface PartitionLog {
   readonly partition: number
   /** How often the volume that had this partition had been wiped: each time offsets begin at 0 again, under the same topic id. */
   readonly era: number
+  /** Index of the op of its first append, lost since or not. */
+  readonly firstOp: number
   /** Those that no change of leader has lost; in order of offset, which is also the order of appending. */
   readonly records: readonly LogRecord[]
   /** Those that one has, in the order in which they were lost. Others may lie at their offsets now. */
@@ -60,12 +62,12 @@ export function logsOf(byWhat: ByWhat): Logs {
   const repeated = new Set<string>()
   const eras = new Map<string, number>()
 
-  const logOf = ({ topic, topicId, partition }: OpOf<'appended'>['body']): Growing => {
+  const logOf = ({ index, body: { topic, topicId, partition } }: OpOf<'appended'>): Growing => {
     const ofId = listOf(byTopicId, topicId)
     const known = ofId[partition]?.at(-1)
     const era = eras.get(`${topicId}/${partition}`) ?? 0
     if (known?.era === era) return known
-    const log: Growing = { topic, topicId, partition, era, records: [], lost: [], misplaced: [] }
+    const log: Growing = { topic, topicId, partition, era, firstOp: index, records: [], lost: [], misplaced: [] }
     ;(ofId[partition] ??= []).push(log)
     all.push(log)
     const ofTopic = listOf(byTopic, topic)
@@ -108,7 +110,7 @@ export function logsOf(byWhat: ByWhat): Logs {
   for (const op of byWhat.of('appended')) {
     upTo(op.index)
     if (op.body.topic.startsWith('__')) continue // what coordinators write for themselves: no message of anybody
-    const log = logOf(op.body)
+    const log = logOf(op)
     const base = offsetOf(op.body.baseOffset)
     if (op.body.deposed) {
       // By a leader that had not heard that it leads no more.
@@ -140,15 +142,10 @@ export function logsOf(byWhat: ByWhat): Logs {
   return {
     all,
     of: (topic, partition) => byTopic.get(topic)?.[partition] ?? none,
-    byId: (topicId, partition, at) => byTopicId.get(topicId)?.[partition]?.findLast((log) => firstOp(log) < at),
+    byId: (topicId, partition, at) => byTopicId.get(topicId)?.[partition]?.findLast(({ firstOp }) => firstOp < at),
     copiesOf: (message) => byMessage.get(message) ?? none,
     repeated,
   }
-}
-
-/** Index of the op of its first record, lost or not. */
-export function firstOp({ records, lost }: PartitionLog): number {
-  return Math.min(records[0]?.op ?? Number.POSITIVE_INFINITY, lost[0]?.op ?? Number.POSITIVE_INFINITY)
 }
 
 /** Position in `records` of the first record at this offset or behind it; their number when there is none. */

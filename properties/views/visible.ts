@@ -2,12 +2,12 @@
 
 import type { Views } from '../views.ts'
 import type { LogRecord, PartitionLog } from './log.ts'
-import { firstOp, positionOf } from './log.ts'
+import { positionOf } from './log.ts'
 
 /** The log that this partition had at this op, unless it was gone again. */
 export function logAt(views: Views, topic: string, partition: number, op: number): PartitionLog | undefined {
-  const log = views.logs.of(topic, partition).findLast((one) => firstOp(one) < op)
-  return log === undefined || views.wipes.ofLog(log, firstOp(log), op) !== undefined ? undefined : log
+  const log = views.logs.of(topic, partition).findLast((one) => one.firstOp < op)
+  return log === undefined || views.wipes.ofLog(log, log.firstOp, op) !== undefined ? undefined : log
 }
 
 /** The records from one offset up to, and not with, another, that were there at this op. */
@@ -56,7 +56,7 @@ export function endOf(views: Views, log: PartitionLog, op: number): number {
 }
 
 /** A topic id may have several logs, one after the other. */
-const isWithin = (log: PartitionLog, index: number, op: number): boolean => index > firstOp(log) && index < op
+const isWithin = (log: PartitionLog, index: number, op: number): boolean => index > log.firstOp && index < op
 
 const isOf = (log: PartitionLog, place: { readonly topicId: string; readonly partition: number }): boolean =>
   place.topicId === log.topicId && place.partition === log.partition
