@@ -7,7 +7,7 @@ import { groupBodies } from './asking/groups.ts'
 import { logBodies } from './asking/log.ts'
 import { transactionBodies } from './asking/transactions.ts'
 import { BROKERS, PLACED, placed, usualSeat } from './seats.ts'
-import { type Move, name, type Seat, type Send, type Sequence, type Step } from './sequence.ts'
+import { type Move, name, type Outage, type Seat, type Send, type Sequence, type Step } from './sequence.ts'
 
 const bodies: Bodies = { ...adminBodies, ...logBodies, ...groupBodies, ...transactionBodies }
 
@@ -65,6 +65,9 @@ const moved: typeof themes = {
   coordinatorsOfTransactions: { ...themes.transactions, ...describing },
 }
 
+/** Of so many sequences to three brokers one has a broker killed. */
+const OUTAGE_IN = 8
+
 const by = fc.constantFrom<1 | 2>(1, 2)
 const leaderMoves: Arbitrary<Step> = fc
   .record({ of: fc.constantFrom(['t0', 0], ['t0', 0], ['t0', 1], ['t1', 0]) as Arbitrary<[string, number]>, by })
@@ -75,6 +78,24 @@ const anyMoves: Arbitrary<Step> = fc.oneof(
     .record({ coordinates: fc.constantFrom('__consumer_offsets' as const, '__transaction_state' as const), by })
     .map(({ coordinates, by }): Move => ({ move: { coordinates }, by })),
 )
+
+const placedSeats: readonly Seat[] = Object.entries(PLACED).flatMap(([leaderOf, partitions]) =>
+  Array.from({ length: partitions }, (_, partition) => ({ leaderOf, partition })),
+)
+const internalSeats: readonly Seat[] = [{ coordinates: '__consumer_offsets' }, { coordinates: '__transaction_state' }]
+const outages: Arbitrary<Outage> = fc
+  .constantFrom(...placedSeats, ...internalSeats, ...internalSeats)
+  .map((of) => ({ outage: 'kill', of }))
+
+/** Once in a sequence a broker is killed, and perhaps comes back before its end: each takes seconds. */
+function suffering(steps: Arbitrary<Sequence>): Arbitrary<Sequence> {
+  const at = fc.double({ min: 0, max: 1, noNaN: true })
+  return fc.tuple(steps, outages, at, at).map(([some, outage, one, other]) => {
+    const from = Math.floor(Math.min(one, other) * some.length)
+    const until = Math.floor(Math.max(one, other) * some.length)
+    return [...some.slice(0, from), outage, ...some.slice(from, until), { outage: 'restart' }, ...some.slice(until)]
+  })
+}
 
 /** Who does not know where to ask. Not for fetches: what a follower shows, and when, is nobody's promise. */
 function strays(api: Served): Arbitrary<Seat | undefined> {
@@ -110,7 +131,7 @@ export function sequences({ release, brokers, minSteps, maxSteps }: Asking): Arb
       ? sends(api)
       : fc.tuple(sends(api), strays(api)).map(([send, to]) => ({ ...send, to: to ?? usualSeat(send) }))
   const sleeps: Arbitrary<Step> = fc.constantFrom(60, 400).map((sleepMs) => ({ sleepMs }))
-  const themed = Object.entries(brokers === 1 ? themes : moved).map(([theme, weights]) => {
+  const plain = Object.entries(brokers === 1 ? themes : moved).map(([theme, weights]) => {
     const steps = Object.entries(weights).map(([api, weight]) => ({
       weight: weight * 10,
       arbitrary: asked(api as Served),
@@ -123,7 +144,11 @@ export function sequences({ release, brokers, minSteps, maxSteps }: Asking): Arb
       size: 'max',
     })
   })
-  return fc.oneof(...themed).chain((steps) => preambles(release, brokers).map((first) => [...first, ...steps]))
+  const themed = plain.map((arbitrary) => ({ weight: OUTAGE_IN - 1, arbitrary }))
+  const suffered = brokers === 1 ? [] : plain.map((arbitrary) => ({ weight: 1, arbitrary: suffering(arbitrary) }))
+  return fc
+    .oneof(...themed, ...suffered)
+    .chain((steps) => preambles(release, brokers).map((first) => [...first, ...steps]))
 }
 
 /** What most clients begin with, so that most requests have something to be about. */

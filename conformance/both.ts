@@ -2,7 +2,7 @@
 import type { Release } from '../harness/model/releases.ts'
 import { Comparison, type Difference } from './compare.ts'
 import { play, type Transcript } from './play.ts'
-import { isMove, type Sequence } from './sequence.ts'
+import { isMove, isOutage, type Sequence } from './sequence.ts'
 import { JvmSide, type Running } from './sides/jvm.ts'
 import { BrokenModel, ModelSide } from './sides/model.ts'
 import { warm } from './warm.ts'
@@ -41,9 +41,10 @@ export class Both {
   /** Where coordinators have moved they are moved back, so such a sequence is played alone. */
   async once(sequence: Sequence): Promise<Played> {
     const prefix = `${this.run}-${++this.plays}-`
-    const real = await play(sequence, new JvmSide(this.cluster), prefix)
-    if (movesCoordinators(sequence)) await this.ready()
-    const side = new ModelSide(this.release, this.plays, this.brokers)
+    const kafka = new JvmSide(this.cluster)
+    const real = await play(sequence, kafka, prefix)
+    if (isPlayedAlone(sequence)) await this.ready()
+    const side = new ModelSide(this.release, this.plays, this.brokers, kafka.outages)
     await warm(side, this.brokers)
     try {
       const model = await play(sequence, side, prefix)
@@ -66,6 +67,7 @@ export class Both {
   }
 }
 
-export function movesCoordinators(sequence: Sequence): boolean {
-  return sequence.some((step) => isMove(step) && 'coordinates' in step.move)
+/** What everybody would notice. */
+export function isPlayedAlone(sequence: Sequence): boolean {
+  return sequence.some((step) => isOutage(step) || (isMove(step) && 'coordinates' in step.move))
 }

@@ -23,6 +23,8 @@ const GIVEN: Readonly<Record<string, string>> = {
   producerId: 'producer',
   topicId: 'topic',
   clusterId: 'cluster',
+  // How often its partition has had another leader, in all that was played before.
+  coordinatorEpoch: 'coordinatorEpoch',
   host: 'host',
   port: 'port',
 }

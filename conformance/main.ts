@@ -7,7 +7,7 @@ import type { Release } from '../harness/model/releases.ts'
 import { JvmCluster } from '../harness/real/jvm/cluster.ts'
 import { type KafkaRelease, kafkaReleases } from '../harness/real/jvm/jars.ts'
 import { sequences } from './arbitrary.ts'
-import { Both, movesCoordinators } from './both.ts'
+import { Both, isPlayedAlone } from './both.ts'
 import { kept } from './kept.ts'
 import { play, type Transcript } from './play.ts'
 import { told } from './print.ts'
@@ -85,13 +85,31 @@ async function main(release: KafkaRelease, nodes: 1 | 3, count: number, seed: nu
     })
     const wanted = (nth: number): boolean => only === undefined || nth === only
     const reached = new Reached()
-    // Those that move coordinators are played alone, at once.
-    const suspects: number[] = [...all.keys()].filter((nth) => wanted(nth) && movesCoordinators(all[nth]!))
+    let differing = 0
+    let flaky = 0
+    const kinds = new Map<string, number>()
+    const alone = async (nth: number): Promise<void> => {
+      const first = await both.once(all[nth]!)
+      const isNew = first.difference !== undefined && !kinds.has(kindOf(first.difference))
+      const played = isNew ? await both.confirmed(all[nth]!) : first
+      reached.add(played)
+      if (played.difference === undefined) return
+      differing++
+      const kind = kindOf(played.difference)
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+      if (kinds.get(kind)! > 1 || kinds.size > TOLD) return
+      const shrunk = await shrink(all[nth]!, played, both)
+      console.log(`\nsequence ${nth} of seed ${seed}\n${told(shrunk.sequence, shrunk.played)}`)
+    }
+    const chosen = [...all.keys()].filter(wanted)
+    // First, as a broker that was killed reads all that it has when it starts.
+    for (const nth of chosen) if (isPlayedAlone(all[nth]!)) await alone(nth)
+    const beside = chosen.filter((nth) => !isPlayedAlone(all[nth]!))
+    const suspects: number[] = []
     let next = 0
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
-        for (let nth = next++; nth < all.length; nth = next++) {
-          if (!wanted(nth) || movesCoordinators(all[nth]!)) continue
+        for (let nth = beside[next++]; nth !== undefined; nth = beside[next++]) {
           const played = await both.once(all[nth]!)
           if (played.difference === undefined) reached.add(played)
           else suspects.push(nth)
@@ -99,24 +117,10 @@ async function main(release: KafkaRelease, nodes: 1 | 3, count: number, seed: nu
       }),
     )
     // Alone: others take time, and what deletes a topic makes every group forget that is empty.
-    let differing = 0
-    let flaky = 0
-    const kinds = new Map<string, number>()
-    for (const nth of suspects.sort((a, b) => a - b)) {
-      const first = await both.once(all[nth]!)
-      const isNew = first.difference !== undefined && !kinds.has(kindOf(first.difference))
-      const played = isNew ? await both.confirmed(all[nth]!) : first
-      reached.add(played)
-      if (played.difference === undefined) {
-        if (!movesCoordinators(all[nth]!)) flaky++
-        continue
-      }
-      differing++
-      const kind = kindOf(played.difference)
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-      if (kinds.get(kind)! > 1 || kinds.size > TOLD) continue
-      const shrunk = await shrink(all[nth]!, played, both)
-      console.log(`\nsequence ${nth} of seed ${seed}\n${told(shrunk.sequence, shrunk.played)}`)
+    for (const nth of suspects.sort((one, other) => one - other)) {
+      const before = differing
+      await alone(nth)
+      if (differing === before) flaky++
     }
     for (const [kind, count] of kinds) console.log(`${count} times ${kind}`)
     console.log(`\n${reached.lines().join('\n')}\n`)

@@ -3,8 +3,17 @@
 import type { Served } from '../harness/model/releases.ts'
 import { apis } from '../harness/wire/apis/index.ts'
 import type { Api } from '../harness/wire/schema.ts'
-import { Seats } from './seats.ts'
-import { type Internal, isMove, isSleep, type Send, type Sequence } from './sequence.ts'
+import { type Heir, Seats } from './seats.ts'
+import {
+  type Internal,
+  isMove,
+  isOutage,
+  isSleep,
+  type Outage,
+  type Restart,
+  type Send,
+  type Sequence,
+} from './sequence.ts'
 import { Session } from './session.ts'
 
 /** What came of a request. `pending`: nothing, until the end of the sequence. */
@@ -23,14 +32,18 @@ export interface Handle {
 export interface Side {
   /** Connections are opened when they are first used, and anew after they were closed: each client has one to each broker. */
   send(connection: number, broker: number, api: Api, version: number, body: unknown): Promise<Handle>
-  /** Lets time pass until the request has come to something, or nothing has happened for a while. */
-  settle(handle: Handle): Promise<void>
+  /** Lets time pass until the request has come to something, or nothing has for so long: it is taken to wait for something. */
+  settle(handle: Handle, quietMs: number): Promise<void>
   sleep(ms: number): Promise<void>
   /** Until every broker knows that this topic has so many partitions; 0: that there is none. */
   learnt(topic: string, partitions: number): Promise<void>
   /** Until this broker leads and everybody knows it. */
   move(topic: string, partition: number, to: number): Promise<void>
   coordinate(internal: Internal, to: number): Promise<void>
+  /** Until the others know it and the heirs lead what it led. Topics are named as on the cluster. */
+  kill(broker: number, heirs: readonly Heir[]): Promise<void>
+  /** Until it is in sync with the others. */
+  restart(broker: number): Promise<void>
   close(): void
 }
 
@@ -51,6 +64,13 @@ export interface Transcript {
 }
 
 const expectsNothing = ({ api, body }: Send): boolean => api === 'produce' && body.acks === 0
+
+/** The others are answered as soon as brokers come to it, which a busy machine lets them do late. */
+const MAY_WAIT: ReadonlySet<Served> = new Set(['joinGroup', 'syncGroup', 'fetch'])
+const QUIET_MS = 150
+const PATIENT_MS = 2_000
+
+const quietOf = (send: Send): number => (MAY_WAIT.has(send.api) || expectsNothing(send) ? QUIET_MS : PATIENT_MS)
 
 /** What goes on after the answer: markers are written, what groups had committed is forgotten. */
 const AFTERWARDS_MS: Partial<Record<Served, number>> = { initProducerId: 20, endTxn: 20, deleteTopics: 30 }
@@ -111,12 +131,13 @@ export async function play(sequence: Sequence, side: Side, prefix: string): Prom
       const to = seats.move(what)
       if ('leaderOf' in move) await side.move(session.nameOf(move.leaderOf), move.partition, to)
       else await side.coordinate(move.coordinates, to)
-    } else {
+    } else if (isOutage(what)) await suffer(what, side, seats, session)
+    else {
       const body = session.bodyOf(what)
       const broker = what.to === undefined ? 1 : seats.brokerOf(what.to)
       const handle = await side.send(what.connection, broker, apis[what.api], what.version, body)
       under.push({ step, send: what, body, handle, after: -1 })
-      await side.settle(handle)
+      await side.settle(handle, quietOf(what))
       // Nobody is told that it was done; that its connection was closed, at once.
       if (handle.outcome.is === 'pending' && expectsNothing(what)) handle.outcome = { is: 'nothing' }
       for (const { topic, partitions } of changedBy(what, body, handle.outcome)) await side.learnt(topic, partitions)
@@ -125,7 +146,9 @@ export async function play(sequence: Sequence, side: Side, prefix: string): Prom
     look(step)
   }
   const waiting = under.find(({ handle }) => handle.outcome.is === 'pending')
-  if (waiting !== undefined) await side.settle(waiting.handle)
+  if (waiting !== undefined) await side.settle(waiting.handle, QUIET_MS)
+  // The next sequence finds all of them.
+  await suffer({ outage: 'restart' }, side, seats, session)
   look(sequence.length)
   side.close()
   return {
@@ -138,4 +161,18 @@ export async function play(sequence: Sequence, side: Side, prefix: string): Prom
       after,
     })),
   }
+}
+
+async function suffer(step: Outage | Restart, side: Side, seats: Seats, session: Session): Promise<void> {
+  if (step.outage === 'restart') {
+    const broker = seats.restart()
+    if (broker !== undefined) await side.restart(broker)
+    return
+  }
+  const killed = seats.kill(step)
+  if (killed === undefined) return
+  const heirs = killed.heirs.map(({ of, broker }): Heir => {
+    return { of: 'leaderOf' in of ? { ...of, leaderOf: session.nameOf(of.leaderOf) } : of, broker }
+  })
+  await side.kill(killed.broker, heirs)
 }

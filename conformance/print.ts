@@ -1,12 +1,14 @@
 /** A difference, told: the steps that lead to it and what both sides said. */
 import type { Played } from './both.ts'
 import type { Outcome } from './play.ts'
-import { isMove, isRef, isSleep, type Seat, type Sequence, type Template } from './sequence.ts'
+import { isMove, isOutage, isRef, isSleep, type Seat, type Sequence, type Template } from './sequence.ts'
 
 export function told(sequence: Sequence, { real, model, difference }: Played): string {
   const lines = sequence.map((step, nth) => {
     if (isSleep(step)) return `${nth}. nothing for ${step.sleepMs} ms`
     if (isMove(step)) return `${nth}. ${seatOf(step.move)} moves on by ${step.by}`
+    if (isOutage(step))
+      return `${nth}. ${step.outage === 'kill' ? `${seatOf(step.of)} is killed` : 'who was killed is back'}`
     const { connection, to, api, version, body, as } = step
     const at = to === undefined ? '' : ` to ${seatOf(to)}`
     const name = as === undefined ? '' : ` as ${as}`

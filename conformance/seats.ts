@@ -2,7 +2,7 @@
  * Where the leaders are while a sequence is played to three brokers: the same on both sides, as topics are created with their brokers named,
  * and move only where the sequence says so.
  */
-import { type Internal, type Move, name, type Seat, type Send } from './sequence.ts'
+import { type Internal, type Move, name, type Outage, type Seat, type Send } from './sequence.ts'
 
 export const BROKERS = [1, 2, 3] as const
 
@@ -23,23 +23,68 @@ export function placed(topic: string): Send['body'] {
   return { name: name(topic), numPartitions: -1, replicationFactor: -1, assignments, configs: [] }
 }
 
+/** What a broker leads, and who leads it when that one is gone. */
+export interface Heir {
+  readonly of: Move['move']
+  readonly broker: number
+}
+
+/** All that somebody leads from the start. */
+const LED_FROM_THE_START: readonly Move['move'][] = [
+  ...Object.entries(PLACED).flatMap(([leaderOf, partitions]) =>
+    Array.from({ length: partitions }, (_, partition) => ({ leaderOf, partition })),
+  ),
+  { coordinates: '__consumer_offsets' },
+  { coordinates: '__transaction_state' },
+]
+
 export class Seats {
   private readonly leaders = new Map<string, number>()
+  /** Never a second one: `__transaction_state` has two copies in sync, or is not written. */
+  private down: number | undefined
 
   brokerOf(seat: Seat): number {
-    if ('broker' in seat) return seat.broker
-    const key = keyOf(seat)
-    // What is not there may be asked for anywhere.
-    return this.leaders.get(key) ?? ('leaderOf' in seat ? copiesOf(seat.leaderOf, seat.partition)[0]! : BROKERS[0])
+    const broker = this.seatedAt(seat)
+    return broker === this.down ? after(broker, 1) : broker
   }
 
   /** Whom it moves to. */
   move({ move, by }: Move): number {
-    const to = BROKERS[(BROKERS.indexOf(this.brokerOf(move) as 1 | 2 | 3) + by) % BROKERS.length]!
+    const to = this.brokerOf({ broker: after(this.brokerOf(move), by) })
     this.leaders.set(keyOf(move), to)
     return to
   }
+
+  /** Who is to be killed, and who leads then what it led; undefined while another one is down. */
+  kill({ of }: Outage): { readonly broker: number; readonly heirs: readonly Heir[] } | undefined {
+    if (this.down !== undefined) return undefined
+    const broker = this.brokerOf(of)
+    const heirs = LED_FROM_THE_START.filter((one) => this.brokerOf(one) === broker).map((one): Heir => {
+      const copies = 'leaderOf' in one ? copiesOf(one.leaderOf, one.partition) : BROKERS
+      return { of: one, broker: copies.find((copy) => copy !== broker)! }
+    })
+    for (const heir of heirs) this.leaders.set(keyOf(heir.of), heir.broker)
+    this.down = broker
+    return { broker, heirs }
+  }
+
+  /** Who comes back, if anybody was down. */
+  restart(): number | undefined {
+    const broker = this.down
+    this.down = undefined
+    return broker
+  }
+
+  private seatedAt(seat: Seat): number {
+    if ('broker' in seat) return seat.broker
+    // What is not there may be asked for anywhere.
+    const first = 'leaderOf' in seat ? copiesOf(seat.leaderOf, seat.partition)[0]! : BROKERS[0]
+    return this.leaders.get(keyOf(seat)) ?? first
+  }
 }
+
+const after = (broker: number, by: number): number =>
+  BROKERS[(BROKERS.indexOf(broker as 1 | 2 | 3) + by) % BROKERS.length]!
 
 const keyOf = (seat: Move['move']): string =>
   'leaderOf' in seat ? `${seat.leaderOf}/${seat.partition}` : seat.coordinates

@@ -74,12 +74,23 @@ export interface Move {
   readonly by: 1 | 2
 }
 
-export type Step = Send | Sleep | Move
+/** The broker that has this seat is killed; of three never a second one. What has no broker down has none to restart. */
+export interface Outage {
+  readonly outage: 'kill'
+  readonly of: Seat
+}
+
+export interface Restart {
+  readonly outage: 'restart'
+}
+
+export type Step = Send | Sleep | Move | Outage | Restart
 
 export type Sequence = readonly Step[]
 
 export const isSleep = (step: Step): step is Sleep => 'sleepMs' in step
 export const isMove = (step: Step): step is Move => 'move' in step
+export const isOutage = (step: Step): step is Outage | Restart => 'outage' in step
 
 export function isRef(template: Template): template is Ref {
   return typeof template === 'object' && template !== null && '$' in template

@@ -6,6 +6,7 @@ import type { Side } from './play.ts'
 const CONNECTION = -1
 const ASKS = 100
 const PAUSE_MS = 100
+const PATIENT_MS = 2_000
 
 const asked: readonly { readonly api: Api; readonly version: number; readonly body: object }[] = [
   { api: apis.findCoordinator, version: 3, body: { key: 'warm', keyType: 0 } },
@@ -37,7 +38,7 @@ export async function warm(side: Side, brokers = 1): Promise<void> {
 async function untilServed(side: Side, broker: number, { api, version, body }: (typeof asked)[number]): Promise<void> {
   for (let left = ASKS; ; left--) {
     const handle = await side.send(CONNECTION, broker, api, version, body)
-    await side.settle(handle)
+    await side.settle(handle, PATIENT_MS)
     const { outcome } = handle
     if (outcome.is === 'answer' && READY.has((outcome.body as { errorCode: number }).errorCode)) return
     if (left === 0) throw new Error(`${api.name} was not served after ${ASKS} requests`)

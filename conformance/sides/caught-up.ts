@@ -7,6 +7,11 @@ import { apis } from '../../harness/wire/apis/index.ts'
 import { errorCodes } from '../../harness/wire/error-codes.ts'
 import type { Internal } from '../sequence.ts'
 
+export interface Observer {
+  readonly broker: number
+  readonly client: WireClient
+}
+
 const WAIT_MS = 10_000
 const PAUSE_MS = 5
 
@@ -44,28 +49,49 @@ export async function caughtUp(client: WireClient, topic: string, partitions: nu
 
 /** Until all say so, the new leader serves it and no other does. */
 export async function leads(
-  clients: readonly WireClient[],
+  observers: readonly Observer[],
   topic: string,
   partition: number,
-  broker: number,
+  leader: number,
 ): Promise<void> {
   await until(async () => {
-    for (const [nth, client] of clients.entries()) {
+    for (const { broker, client } of observers) {
       const { topics } = await client.ask(apis.metadata, 9, {
         topics: [{ name: topic }],
         allowAutoTopicCreation: false,
       })
+      if (topics[0]!.errorCode === errorCodes.UNKNOWN_TOPIC_OR_PARTITION) continue
       const told = topics[0]!.partitions.find(({ partitionIndex }) => partitionIndex === partition)
       const error = await listed(client, topic, partition)
-      const wanted = nth + 1 === broker ? errorCodes.NONE : errorCodes.NOT_LEADER_OR_FOLLOWER
-      if (told?.leaderId !== broker || told.isrNodes.length !== clients.length || error !== wanted) return false
+      const wanted = broker === leader ? errorCodes.NONE : errorCodes.NOT_LEADER_OR_FOLLOWER
+      if (told?.leaderId !== leader || told.isrNodes.length !== observers.length || error !== wanted) return false
+    }
+    return true
+  })
+}
+
+/** Until all say of every partition that it is in sync on all of them. */
+export async function inSync(observers: readonly Observer[]): Promise<void> {
+  const isUp = (id: number): boolean => observers.some(({ broker }) => broker === id)
+  await until(async () => {
+    for (const { client } of observers) {
+      const { brokers, topics } = await client.ask(apis.metadata, 9, { topics: null, allowAutoTopicCreation: false })
+      if (brokers.length !== observers.length) return false
+      for (const { partitions } of topics)
+        for (const { leaderId, isrNodes, replicaNodes } of partitions)
+          if (!isUp(leaderId) || isrNodes.length !== replicaNodes.filter(isUp).length || !isrNodes.every(isUp))
+            return false
     }
     return true
   })
 }
 
 /** Until it has read its partition, and no other broker coordinates. */
-export async function coordinates(clients: readonly WireClient[], internal: Internal, broker: number): Promise<void> {
+export async function coordinates(
+  observers: readonly Observer[],
+  internal: Internal,
+  coordinator: number,
+): Promise<void> {
   const ask = async (client: WireClient): Promise<number> => {
     if (internal === '__consumer_offsets') {
       const body = { groupId: 'nobody', generationId: 1, memberId: 'nobody' }
@@ -75,10 +101,10 @@ export async function coordinates(clients: readonly WireClient[], internal: Inte
     return (await client.ask(apis.endTxn, 1, body)).errorCode
   }
   await until(async () => {
-    for (const [nth, client] of clients.entries()) {
+    for (const { broker, client } of observers) {
       const error = await ask(client)
       const isCoordinator = error === errorCodes.UNKNOWN_MEMBER_ID || error === errorCodes.INVALID_PRODUCER_ID_MAPPING
-      if (nth + 1 === broker ? !isCoordinator : error !== errorCodes.NOT_COORDINATOR) return false
+      if (broker === coordinator ? !isCoordinator : error !== errorCodes.NOT_COORDINATOR) return false
     }
     return true
   })

@@ -2,11 +2,11 @@
 import { WireClient } from '../../harness/real/wire-client.ts'
 import type { Api, RequestInput } from '../../harness/wire/schema.ts'
 import type { Handle, Side } from '../play.ts'
+import { BROKERS, type Heir } from '../seats.ts'
 import type { Internal } from '../sequence.ts'
-import { caughtUp, coordinates, leads } from './caught-up.ts'
+import { caughtUp, coordinates, inSync, leads, type Observer } from './caught-up.ts'
+import type { OutageTimes } from './outages.ts'
 
-/** For so long nothing has to come that a request is taken to wait for something. */
-const QUIET_MS = 150
 const LOOK_MS = 2
 /** Long after the last step of any sequence. */
 const WAIT_MS = 120_000
@@ -18,13 +18,20 @@ export const OVERRIDES = { 'replica.fetch.wait.max.ms': '20', 'replica.fetch.bac
 export interface Running {
   readonly bootstrap: readonly string[]
   moveLeader(topic: string, partition: number, to: number): Promise<void>
+  orderCopies(topic: string, partition: number, brokers: readonly number[]): Promise<void>
+  kill(broker: number): Promise<void>
+  restart(broker: number): Promise<void>
 }
 
 export class JvmSide implements Side {
   private readonly cluster: Running
   private readonly connections = new Map<string, WireClient>()
+  /** By broker. */
   private readonly own = new Map<number, WireClient>()
   private readonly pending = new Set<Handle>()
+  private down: number | undefined
+  /** What was suffered, in order. */
+  readonly outages: OutageTimes[] = []
 
   constructor(cluster: Running) {
     this.cluster = cluster
@@ -48,9 +55,9 @@ export class JvmSide implements Side {
     return handle
   }
 
-  async settle(handle: Handle): Promise<void> {
-    for (let waitedMs = 0; handle.outcome.is === 'pending' && waitedMs < QUIET_MS; waitedMs += LOOK_MS)
-      await this.sleep(LOOK_MS)
+  async settle(handle: Handle, quietMs: number): Promise<void> {
+    const untilMs = performance.now() + quietMs
+    while (handle.outcome.is === 'pending' && performance.now() < untilMs) await this.sleep(LOOK_MS)
     // Others may wait for what this one did.
     if (this.pending.size > 0) await this.sleep(OTHERS_MS)
   }
@@ -63,7 +70,7 @@ export class JvmSide implements Side {
 
   async learnt(topic: string, partitions: number): Promise<void> {
     const observers = await this.observers()
-    for (const client of observers) await caughtUp(client, topic, partitions)
+    for (const { client } of observers) await caughtUp(client, topic, partitions)
     if (observers.length > 1) await this.sleep(FOLLOWED_MS)
   }
 
@@ -78,17 +85,53 @@ export class JvmSide implements Side {
     await coordinates(await this.observers(), internal, to)
   }
 
+  async kill(broker: number, heirs: readonly Heir[]): Promise<void> {
+    const all = await this.observers()
+    const led = heirs.map(({ of, broker: heir }) => {
+      return 'leaderOf' in of
+        ? { topic: of.leaderOf, partition: of.partition, heir }
+        : { topic: of.coordinates, partition: 0, heir }
+    })
+    await inSync(all)
+    for (const { topic, partition, heir } of led) {
+      const others = BROKERS.filter((one) => one !== broker && one !== heir)
+      await this.cluster.orderCopies(topic, partition, [broker, heir, ...others])
+    }
+    const sinceMs = performance.now()
+    await this.cluster.kill(broker)
+    this.down = broker
+    this.own.get(broker)?.close()
+    this.own.delete(broker)
+    const others = await this.observers()
+    for (const { topic, partition, heir } of led) await leads(others, topic, partition, heir)
+    for (const { of, broker: heir } of heirs) if ('coordinates' in of) await coordinates(others, of.coordinates, heir)
+    const noticedMs = Math.round(performance.now() - sinceMs)
+    await inSync(others)
+    await this.sleep(FOLLOWED_MS)
+    this.outages.push({ noticedMs, wholeMs: Math.round(performance.now() - sinceMs) })
+  }
+
+  async restart(broker: number): Promise<void> {
+    const sinceMs = performance.now()
+    await this.cluster.restart(broker)
+    this.down = undefined
+    await inSync(await this.observers())
+    await this.sleep(FOLLOWED_MS)
+    this.outages.push({ noticedMs: 0, wholeMs: Math.round(performance.now() - sinceMs) })
+  }
+
   close(): void {
     for (const client of [...this.own.values(), ...this.connections.values()]) client.close()
   }
 
-  /** A connection to each broker that is not the clients'. */
-  private async observers(): Promise<readonly WireClient[]> {
+  /** A connection to each broker that is up, and is not the clients'. */
+  private async observers(): Promise<readonly Observer[]> {
     for (const [nth, address] of this.cluster.bootstrap.entries()) {
-      const known = this.own.get(nth)
-      if (known === undefined || known.isClosed) this.own.set(nth, await WireClient.open(address, 'conformance'))
+      const known = this.own.get(nth + 1)
+      if (nth + 1 === this.down || (known !== undefined && !known.isClosed)) continue
+      this.own.set(nth + 1, await WireClient.open(address, 'conformance'))
     }
-    return [...this.own.values()]
+    return [...this.own].map(([broker, client]) => ({ broker, client }))
   }
 }
 

@@ -9,7 +9,9 @@ import type { Draws, Input, Output, Verb } from '../../harness/model/types.ts'
 import { decodeResponseFrame, encodeRequestFrame } from '../../harness/wire/frame.ts'
 import type { Api, RequestInput } from '../../harness/wire/schema.ts'
 import type { Handle, Side } from '../play.ts'
+import type { Heir } from '../seats.ts'
 import type { Internal } from '../sequence.ts'
+import { type OutageTimes, usualOutage } from './outages.ts'
 
 /** Our own fault, whatever Kafka does. */
 export class BrokenModel extends Error {
@@ -26,9 +28,6 @@ export const CONFIG: Partial<ClusterConfig> = {
 
 /** As short as on the real side (jvm.ts). */
 const FETCHES: Partial<ClusterConfig> = { replicaFetchWaitMs: 20, replicaFetchBackoffMs: 20 }
-
-/** For so long nothing has to happen that a request is taken to wait for something. */
-const QUIET_MS = 150
 
 interface Waiting {
   readonly api: Api
@@ -54,8 +53,11 @@ export class ModelSide implements Side {
   /** What the last operator's verb was answered. */
   private refusal: string | undefined
   private correlation = 0
+  /** Of the real side, in order. */
+  private readonly outages: OutageTimes[]
 
-  constructor(release: Release, seed: number, brokers = 1) {
+  constructor(release: Release, seed: number, brokers = 1, outages: readonly OutageTimes[] = []) {
+    this.outages = [...outages]
     let drawn = seed * 7_919 + 17
     const next = (): number => {
       drawn = (drawn * 48_271) % 2_147_483_647
@@ -90,8 +92,8 @@ export class ModelSide implements Side {
     return Promise.resolve(handle)
   }
 
-  async settle(handle: Handle): Promise<void> {
-    const untilMs = this.nowMs + QUIET_MS
+  async settle(handle: Handle, quietMs: number): Promise<void> {
+    const untilMs = this.nowMs + quietMs
     while (handle.outcome.is === 'pending' && this.fire(untilMs));
     if (handle.outcome.is === 'pending') this.nowMs = untilMs
     // What it set off within the cluster is let happen, as it is over before anybody can ask again.
@@ -120,6 +122,21 @@ export class ModelSide implements Side {
     const of = internal === '__consumer_offsets' ? { group: '' } : { transactionalId: '' }
     this.operate({ do: 'move-coordinator', ...of, to })
     await this.sleep(KNOWN_MS)
+  }
+
+  /** Here it is noticed at once, and the heirs take as long to read what coordinators must know. */
+  async kill(broker: number, heirs: readonly Heir[]): Promise<void> {
+    const { noticedMs, wholeMs } = this.outages.shift() ?? usualOutage
+    this.operate({ do: 'slow-loading', loadMs: noticedMs })
+    this.operate({ do: 'broker-down', broker })
+    for (const { of, broker: to } of heirs) if ('coordinates' in of) await this.coordinate(of.coordinates, to)
+    await this.sleep(wholeMs)
+    this.operate({ do: 'slow-loading', loadMs: null })
+  }
+
+  async restart(broker: number): Promise<void> {
+    this.operate({ do: 'broker-up', broker })
+    await this.sleep((this.outages.shift() ?? usualOutage).wholeMs)
   }
 
   private operate(verb: Verb): void {

@@ -76,14 +76,7 @@ export class Operator {
     const { topics } = await this.brokers.metadata([topic])
     const replicas = topics[0]?.partitions.find((one) => one.partitionIndex === partition)?.replicaNodes ?? []
     if (!replicas.includes(to)) throw new ClusterError(`${what}: it has no copy of it`)
-    const inOrder = [to, ...replicas.filter((one) => one !== to)]
-    const body = {
-      timeoutMs: TIMEOUT_MS,
-      topics: [{ name: topic, partitions: [{ partitionIndex: partition, replicas: inOrder }] }],
-    }
-    const answer = await this.brokers.ask(null, apis.alterPartitionReassignments, 0, body)
-    must(what, answer.errorCode)
-    must(what, answer.responses[0]?.partitions[0]?.errorCode ?? 0)
+    await this.orderCopies(topic, partition, [to, ...replicas.filter((one) => one !== to)])
     await patiently(what, async () => {
       const topicPartitions = [{ topic, partitions: [partition] }]
       const elected = await this.brokers.ask(null, apis.electLeaders, 2, { electionType: 0, topicPartitions })
@@ -92,6 +85,18 @@ export class Operator {
       const leader = now[0]!.partitions.find((one) => one.partitionIndex === partition)!.leaderId
       if (leader !== to) throw new ClusterError(`${what}: broker ${leader} leads it`)
     })
+  }
+
+  /** In which order its copies are asked to lead; who leads it goes on. */
+  async orderCopies(topic: string, partition: number, brokers: readonly number[]): Promise<void> {
+    const what = `the copies of ${topic}/${partition} could not be put in order`
+    const body = {
+      timeoutMs: TIMEOUT_MS,
+      topics: [{ name: topic, partitions: [{ partitionIndex: partition, replicas: brokers }] }],
+    }
+    const answer = await this.brokers.ask(null, apis.alterPartitionReassignments, 0, body)
+    must(what, answer.errorCode)
+    must(what, answer.responses[0]?.partitions[0]?.errorCode ?? 0)
   }
 
   /** The coordinator is the leader of a partition of an internal topic, and moves with it. */

@@ -140,6 +140,10 @@ export class JvmCluster implements Cluster {
     return this.operator.moveLeader(topic, partition, to)
   }
 
+  orderCopies(topic: string, partition: number, brokers: readonly number[]): Promise<void> {
+    return this.operator.orderCopies(topic, partition, brokers)
+  }
+
   moveCoordinator(of: CoordinatorRole, to: number): Promise<void> {
     return this.operator.moveCoordinator(of, to)
   }
