@@ -70,8 +70,9 @@ describe('OffsetFetch', () => {
     const stage = committed()
     const input = { groupId: 'g', topics: [{ name: 'orders', partitionIndexes: [0] }] }
     const wrong = { broker: 1 }
-    // 3.9 forgets to say it where there is no room at the top.
-    expect(stage.ask('offsetFetch', input, 1, wrong)).toMatchObject({ errorCode: 0, topics: [] })
+    const twice = { groupId: 'g', topics: [{ name: 'orders', partitionIndexes: [0, 0] }] }
+    const blamed = { ...none, partitionIndex: 0, errorCode: 16 }
+    expect(stage.ask('offsetFetch', twice, 1, wrong)).toMatchObject({ topics: [{ partitions: [blamed, blamed] }] })
     expect(stage.ask('offsetFetch', input, 2, wrong)).toMatchObject({ errorCode: 16, topics: [] })
     const { groups } = stage.ask('offsetFetch', { groups: [{ groupId: 'g', topics: null }] }, 9, wrong)
     expect(groups).toEqual([{ groupId: 'g', topics: [], errorCode: 16 }])

@@ -5,13 +5,12 @@
  * - What the group has committed, whatever its state, asked by anyone. A partition without a commit, or one that does not exist,
  *   answers -1 without an error, and so does a group that does not exist.
  * - NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS.
- * - A partition that is asked for twice is told once; by 4.4, twice.
+ * - A partition that is asked for twice is told once; by 4.4, twice, as is an error of version 1.
  * - With `requireStable` (KIP-447) a partition with an offset in an open transaction answers UNSTABLE_OFFSET_COMMIT.
  *
  * Version notes
  * - 0 was for ZooKeeper: UNSUPPORTED_VERSION for every partition, as in KRaft.
- * - From 2 no topics (null) means all that have a commit, and an error of the group is at the top; in 1 it is with each partition, but for
- *   3.9, which then answers no topics at all, and no error (OffsetFetchResponse has none for a group without topics).
+ * - From 2 no topics (null) means all that have a commit, and an error of the group is at the top; in 1 it is with each partition.
  * - 5 tells the leader epoch, 7 brings requireStable, 8 asks for several groups at once. 9 is for groups of KIP-848: member id and
  *   epoch say nothing about a classic group. 10 (topic ids) is not one of 3.9's.
  *
@@ -47,8 +46,8 @@ function ofGroup(ctx: Context, request: Request, { groupId, topics, requireStabl
   if (typeof cache !== 'string') return { topics: read(cache, asAsked(ctx, topics ?? allOf(cache)), requireStable) }
   const errorCode = errorCodes[cache]
   if (request.apiVersion >= 2) return { errorCode, topics: [] }
-  if (request.apiVersion === 1 && ctx.state.imitate === '3.9') return { topics: [] }
-  const blamed = read(newOffsetCache(), asAsked(ctx, topics ?? []), false).map(({ name, partitions }) => ({
+  const asked = request.apiVersion === 0 ? asAsked(ctx, topics ?? []) : (topics ?? [])
+  const blamed = read(newOffsetCache(), asked, false).map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((partition) => ({ ...partition, errorCode })),
   }))
