@@ -7,6 +7,8 @@ import { checkedPosition } from './checked-position.ts'
 import { commitAfter } from './commit-after.ts'
 import { commitBefore } from './commit-before.ts'
 import { crowdedGroup } from './crowded-group.ts'
+import { failoverGroup } from './failover-group.ts'
+import { failoverRelay } from './failover-relay.ts'
 import { fireAndForgetProducer } from './fire-and-forget-producer.ts'
 import { freshGroupFromEnd } from './fresh-group-from-end.ts'
 import { freshGroupFromStart } from './fresh-group-from-start.ts'
@@ -15,6 +17,7 @@ import { idempotentProducer } from './idempotent-producer.ts'
 import { importFromStart } from './import-from-start.ts'
 import { importPositionAfter } from './import-position-after.ts'
 import { importPositionBefore } from './import-position-before.ts'
+import { newTopicProducer } from './new-topic-producer.ts'
 import { policyNone } from './policy-none.ts'
 import { relay } from './relay.ts'
 import { relayAndReader } from './relay-and-reader.ts'
@@ -31,6 +34,8 @@ import { storedPositionApart } from './stored-position-apart.ts'
 import { storedPositionUnread } from './stored-position-unread.ts'
 import { trustedPosition } from './trusted-position.ts'
 import { twoImporters } from './two-importers.ts'
+import { uncleanProducer } from './unclean-producer.ts'
+import { uncleanReader } from './unclean-reader.ts'
 
 export const scenarios: readonly Scenario[] = [
   commitBefore,
@@ -48,17 +53,22 @@ export const scenarios: readonly Scenario[] = [
   policyNone,
   crowdedGroup,
   sparseGroup,
+  uncleanReader,
   relay,
   relayInstanceId,
   relayRandomId,
   relaySideEffect,
   relayTransactional,
   relayAndReader,
+  failoverGroup,
+  failoverRelay,
   retryingProducer,
   idempotentProducer,
   fireAndForgetProducer,
   acksOneProducer,
   acksAllProducer,
+  uncleanProducer,
+  newTopicProducer,
   resendingProducer,
   importFromStart,
   importPositionBefore,

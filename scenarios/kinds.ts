@@ -26,6 +26,9 @@ export const replicas: Kinds = [
   'slow-link',
 ]
 
+/** A coordinator goes, or its partition moves: the next one reads what it had written, and only that. */
+export const failovers: Kinds = ['crash', 'broker-restart', 'leader-move', 'coordinator-load', 'broker-partition']
+
 /** The log starts again. */
 export const resets: Kinds = ['cluster-reset']
 

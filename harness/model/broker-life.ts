@@ -10,8 +10,10 @@
  * something is written (an append is written or it is not); the directory of new partitions is the one that failed.
  *
  * A wiped volume: with one copy the broker comes back as the leader of empty logs, under the same topic ids and in a higher leader epoch;
- * offsets start at 0 again, and nobody says that anything is gone. With `__transaction_state` go the transactions that it knew: what they
- * wrote elsewhere stays open for ever.
+ * offsets start at 0 again, and nobody says that anything is gone. So it is where the folders of partitions went and `meta.properties` stayed,
+ * by whose directory id the controller knows the volume (KIP-858), and in clusters from before that. NOT modelled: another volume, with
+ * another id, where the only copy has no leader until an unclean one is elected (real/jvm/contract.test.ts shows both). With
+ * `__transaction_state` go the transactions that it knew: what they wrote elsewhere stays open for ever.
  */
 import type { ErrorName } from '../wire/error-codes.ts'
 import { closeConnection } from './broker.ts'

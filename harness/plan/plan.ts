@@ -36,6 +36,8 @@ export interface Topology {
   readonly replication: number
   /** min.insync.replicas of all topics. Absent: 1. */
   readonly minInSync?: number
+  /** How long a broker takes to hear of a new topic, of another leader. Absent: it hears at once. */
+  readonly metadataDelayMs?: number
   /** unclean.leader.election.enable. Absent: it is off. */
   readonly uncleanElection?: true
   /** The release whose versions and behaviour the cluster imitates. */

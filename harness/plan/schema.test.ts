@@ -96,7 +96,13 @@ function flaw(text: string): string {
 it('reads what it prints', () => {
   expect(parsePlan(printPlan(plan), 'x.json')).toEqual(plan)
   for (const kind of faultKinds) {
-    const topology = { ...plan.topology, replication: 2, minInSync: 2, uncleanElection: true } as const
+    const topology = {
+      ...plan.topology,
+      replication: 2,
+      minInSync: 2,
+      metadataDelayMs: 20,
+      uncleanElection: true,
+    } as const
     const one: Plan = { ...plan, topology, faults: [{ at, ...everyKind[kind] } as Fault] }
     expect(parsePlan(printPlan(one), 'x.json')).toEqual(one)
   }

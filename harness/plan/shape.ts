@@ -23,6 +23,7 @@ const topology = z.strictObject({
   brokers: whole(1, planLimits.brokers),
   replication: whole(1, planLimits.brokers),
   minInSync: z.exactOptional(whole(1, planLimits.brokers)),
+  metadataDelayMs: z.exactOptional(ms),
   uncleanElection: z.exactOptional(z.literal(true)),
   imitate: z.enum(['2.8', '3.9']),
   transactions: z.exactOptional(z.literal(true)),

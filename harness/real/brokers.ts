@@ -44,12 +44,16 @@ export class Brokers {
     body: RequestInput<A>,
     waitMs = PATIENCE_MS,
   ): Promise<ResponseOf<A>> {
-    let client = this.clients.get(address)
-    if (client === undefined || client.isClosed) {
-      client = await WireClient.open(address)
-      this.clients.set(address, client)
-    }
-    return client.ask(api, version, body, waitMs)
+    return (await this.at(address)).ask(api, version, body, waitMs)
+  }
+
+  /** A connection to it; rejects with a ClusterError where nobody listens. */
+  async at(address: string): Promise<WireClient> {
+    const known = this.clients.get(address)
+    if (known !== undefined && !known.isClosed) return known
+    const client = await WireClient.open(address)
+    this.clients.set(address, client)
+    return client
   }
 
   /** The broker with this id, if it is known; any broker passes admin requests on to the controller. */
@@ -77,7 +81,7 @@ export async function patiently<T>(what: string, attempt: () => Promise<T>): Pro
     try {
       return await attempt()
     } catch (error) {
-      if (!(error instanceof ClusterError) || error instanceof Refusal) throw error
+      if (!(error instanceof ClusterError) || error instanceof FinalError) throw error
       if (performance.now() >= untilMs) throw new ClusterError(`${what}: ${error.message}`)
       await new Promise((resolve) => {
         setTimeout(resolve, RETRY_MS)
@@ -86,8 +90,11 @@ export async function patiently<T>(what: string, attempt: () => Promise<T>): Pro
   }
 }
 
+/** Asking again would not help, or do it twice. */
+export class FinalError extends ClusterError {}
+
 /** Kafka said no, and would say it again. */
-export class Refusal extends ClusterError {
+export class Refusal extends FinalError {
   readonly error: ErrorName
 
   constructor(what: string, error: ErrorName) {

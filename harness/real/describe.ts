@@ -1,5 +1,5 @@
 /** What a real cluster is now, as far as requests tell. */
-import type { Description } from '../cluster.ts'
+import { ClusterError, type Description } from '../cluster.ts'
 import { apis } from '../wire/apis/index.ts'
 import type { Brokers } from './brokers.ts'
 import type { Operator } from './operator.ts'
@@ -29,8 +29,8 @@ export class Describer {
       }
     }
     const up = brokers.map(({ nodeId, host, port }) => ({ id: nodeId, host, port, up: true }))
-    const groups = (await Promise.all(up.map(({ id }) => this.groupsAt(id)))).flat()
-    const transactions = (await Promise.all(up.map(({ id }) => this.transactionsAt(id)))).flat()
+    const groups = (await Promise.all(up.map(({ id }) => ifThere(this.groupsAt(id))))).flat()
+    const transactions = (await Promise.all(up.map(({ id }) => ifThere(this.transactionsAt(id))))).flat()
     return { clusterId: clusterId ?? '', controller: controllerId, brokers: up, partitions, groups, transactions }
   }
 
@@ -80,5 +80,15 @@ export class Describer {
       coordinator: broker,
       partitions: one.topics.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
     }))
+  }
+}
+
+/** A broker that has just died is listed for a while. */
+async function ifThere<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof ClusterError) return []
+    throw error
   }
 }

@@ -2,11 +2,13 @@
 import { ClusterError, type HarnessRecord, type ResetTo, type TopicSpec } from '../cluster.ts'
 import type { CoordinatorRole } from '../plan/plan.ts'
 import { apis } from '../wire/apis/index.ts'
+import { errorCodes, errorName } from '../wire/error-codes.ts'
 import { keyHash } from '../wire/key-hash.ts'
 import { encodeBatch } from '../wire/records.ts'
-import { type Brokers, must, patiently } from './brokers.ts'
+import { type Brokers, FinalError, must, patiently, Refusal } from './brokers.ts'
 
 const TIMEOUT_MS = 30_000
+const UNKNOWN_MS = 5_000
 
 export class Operator {
   private readonly brokers: Brokers
@@ -104,6 +106,8 @@ export class Operator {
     const isGroup = 'coordinatorOf' in of
     const key = isGroup ? of.coordinatorOf : of.transactionCoordinatorOf
     const topic = isGroup ? '__consumer_offsets' : '__transaction_state'
+    // Who asks for it makes the topic.
+    await this.coordinatorOf(key, isGroup ? 0 : 1)
     const { topics } = await this.brokers.metadata([topic])
     const count = topics[0]?.partitions.length ?? 0
     if (count === 0) throw new ClusterError(`nobody coordinates ${key} yet`)
@@ -120,13 +124,15 @@ export class Operator {
     must(`records of ${topic}/${partition} could not be deleted`, answer.topics[0]!.partitions[0]!.errorCode)
   }
 
-  /** kafka-consumer-groups --reset-offsets: a commit from outside of the group. */
+  /** kafka-consumer-groups --reset-offsets: a commit from outside of the group, of an offset that the log has. */
   async resetOffsets(group: string, topic: string, to: ResetTo): Promise<void> {
     const { topics } = await this.brokers.metadata([topic])
     const partitions: { partitionIndex: number; committedOffset: bigint; committedMetadata: string }[] = []
     for (const { partitionIndex } of topics[0]?.partitions ?? []) {
-      const committedOffset =
-        typeof to === 'object' ? to.offset : await this.endOf(topic, partitionIndex, to === 'earliest' ? -2n : -1n)
+      const first = await this.endOf(topic, partitionIndex, -2n)
+      const next = await this.endOf(topic, partitionIndex, -1n)
+      const wanted = to === 'earliest' ? first : to === 'latest' ? next : to.offset
+      const committedOffset = wanted < first ? first : wanted > next ? next : wanted
       partitions.push({ partitionIndex, committedOffset, committedMetadata: '' })
     }
     const coordinator = await this.coordinatorOf(group)
@@ -136,39 +142,52 @@ export class Operator {
       must(`the offset of group ${group} in ${topic}/${partitionIndex} could not be reset`, errorCode)
   }
 
-  /** One record, acknowledged by all that are in sync: once, or nobody knows. */
+  /** One record, acknowledged by all that are in sync. Sent again only where it was not taken; rejects where nobody knows. */
   async write({ topic, partition, key, value, headers }: HarnessRecord): Promise<bigint> {
     const records = encodeBatch({
       records: [{ key, value, headers }],
       baseTimestamp: BigInt(Math.round(performance.timeOrigin + performance.now())),
     })
-    const leader = await this.leaderOf(topic, partition)
     const body = {
       transactionalId: null,
       acks: -1,
       timeoutMs: TIMEOUT_MS,
       topicData: [{ name: topic, partitionData: [{ index: partition, records }] }],
     }
-    const answer = await this.brokers.ask(leader, apis.produce, 9, body)
-    const { errorCode, baseOffset } = answer.responses[0]!.partitionResponses[0]!
-    must(`a record could not be written to ${topic}/${partition}`, errorCode)
-    return baseOffset
+    const what = `a record could not be written to ${topic}/${partition}`
+    return patiently(what, async () => {
+      const leader = await this.leaderOf(topic, partition)
+      const client = await this.brokers.at(await this.brokers.addressOf(leader))
+      const answer = await client.ask(apis.produce, 9, body).catch((error: Error) => {
+        throw new FinalError(`${what}, or was and nobody knows: ${error.message}`)
+      })
+      const { errorCode, baseOffset } = answer.responses[0]!.partitionResponses[0]!
+      if (UNSURE.has(errorCode)) throw new FinalError(`${what} by all: error ${errorName(errorCode)}`)
+      must(what, errorCode)
+      return baseOffset
+    })
   }
 
+  /** Brokers hear of a new topic a moment later. */
   private leaderOf(topic: string, partition: number): Promise<number> {
+    const unknownUntilMs = performance.now() + UNKNOWN_MS
     return patiently(`${topic}/${partition} has no leader`, async () => {
       const { topics } = await this.brokers.metadata([topic])
-      must(`topic ${topic}`, topics[0]?.errorCode ?? -1)
+      const errorCode = topics[0]?.errorCode ?? -1
+      if (errorCode === errorCodes.UNKNOWN_TOPIC_OR_PARTITION && performance.now() > unknownUntilMs)
+        throw new Refusal(`topic ${topic}`, 'UNKNOWN_TOPIC_OR_PARTITION')
+      must(`topic ${topic}`, errorCode)
       const leader = topics[0]!.partitions.find(({ partitionIndex }) => partitionIndex === partition)?.leaderId ?? -1
       if (leader < 0) throw new ClusterError(`${topic}/${partition} has no leader`)
       return leader
     })
   }
 
-  private coordinatorOf(group: string): Promise<number> {
-    return patiently(`group ${group} has no coordinator`, async () => {
-      const answer = await this.brokers.ask(null, apis.findCoordinator, 3, { key: group, keyType: 0 })
-      must(`group ${group} has no coordinator`, answer.errorCode)
+  /** `keyType`: 0 for a group, 1 for a transactional id. */
+  private coordinatorOf(key: string, keyType = 0): Promise<number> {
+    return patiently(`${key} has no coordinator`, async () => {
+      const answer = await this.brokers.ask(null, apis.findCoordinator, 3, { key, keyType })
+      must(`${key} has no coordinator`, answer.errorCode)
       return answer.nodeId
     })
   }
@@ -188,6 +207,9 @@ export class Operator {
     })
   }
 }
+
+/** The leader may have it. */
+const UNSURE: ReadonlySet<number> = new Set([errorCodes.REQUEST_TIMED_OUT, errorCodes.NOT_ENOUGH_REPLICAS_AFTER_APPEND])
 
 const noTopicId = 'AAAAAAAAAAAAAAAAAAAAAA'
 

@@ -1,3 +1,4 @@
+import { describe } from 'vitest'
 import { Clock } from '../sim/clock.ts'
 import type { Proc } from '../sim/process.ts'
 import { stream } from '../sim/random.ts'
@@ -5,10 +6,10 @@ import { ModelOperator } from './operator.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
 import { clusterContract } from './testing/cluster-contract.ts'
 
-clusterContract(() => {
+function modelled(replication: number): ModelOperator {
   const draws = stream('operator', 'cluster')
   const cluster = new SimulatedCluster(
-    { brokers: 3, replication: 1, imitate: '3.9', topics: [], latencyMs: 1, chunks: 'whole' },
+    { brokers: 3, replication, imitate: '3.9', topics: [], latencyMs: 1, chunks: 'whole' },
     { int: (_name, below) => draws.int(below), bytes: (_name, length) => draws.bytes(length) },
     new Clock<Proc>(),
     {
@@ -23,4 +24,6 @@ clusterContract(() => {
     },
   )
   return new ModelOperator(cluster, () => 0)
-})
+}
+
+describe('with one copy of each partition', () => clusterContract({ make: () => modelled(1), copies: 'one' }))

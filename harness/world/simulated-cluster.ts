@@ -51,13 +51,14 @@ export class SimulatedCluster {
     this.clock = clock
     this.draws = draws
     this.to = to
-    const { replication, minInSync = 1, latencyMs, uncleanElection = false } = topology
+    const { replication, minInSync = 1, latencyMs, metadataDelayMs = 0, uncleanElection = false } = topology
     const copies = {
       replicationFactor: replication,
       loneCopies: replication === 1,
       minInSyncReplicas: minInSync,
       uncleanLeaderElection: uncleanElection,
       peerLatencyMs: latencyMs,
+      metadataDelayMs,
     }
     const config = { ...CONFIG, ...copies, transactions: topology.transactions === true }
     this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config }, draws)

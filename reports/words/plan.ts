@@ -24,10 +24,15 @@ export function sizeOfPlan({ faults, workload, delays }: Plan): string {
   return listed(delays.length > 0 ? [...sizes, counted(delays.length, 'delay')] : sizes)
 }
 
-function clusterOf({ brokers, imitate, topics, latencyMs, chunks }: Topology): string {
+function clusterOf({ brokers, imitate, topics, latencyMs, chunks, ...rest }: Topology): string {
   const topicWords = topics.map(({ name, partitions }) => `${name} with ${counted(partitions, 'partition')}`)
   const bytes = chunks === 'cut' ? ', bytes cut into chunks' : ''
-  return `${counted(brokers, 'broker')} as Kafka ${imitate}; ${listed(topicWords) || 'no topics'}; ${duration(latencyMs)} one way${bytes}`
+  const { replication, minInSync = 1, metadataDelayMs, uncleanElection } = rest
+  const inSync = minInSync > 1 ? ` (min.insync.replicas ${minInSync})` : ''
+  const copies = replication === 1 ? '' : `, ${replication} copies of each${inSync}`
+  const unclean = uncleanElection === true ? '; unclean leader election' : ''
+  const late = metadataDelayMs === undefined ? '' : `; brokers hear of changes ${duration(metadataDelayMs)} late`
+  return `${counted(brokers, 'broker')} as Kafka ${imitate}; ${listed(topicWords) || 'no topics'}${copies}; ${duration(latencyMs)} one way${bytes}${unclean}${late}`
 }
 
 /** Those that differ only in their names are told together. */

@@ -135,6 +135,7 @@ it.each<[string, Told, string]>([
   ['fire-and-forget-producer', told, 'send m1 acks 0, send m2 acks 0'],
   ['retrying-producer', told, 'send m1 acks -1, send m2 acks -1'],
   ['acks-one-producer', told, 'send m1 acks 1, send m2 acks 1'],
+  ['new-topic-producer', told, 'send m1 acks -1, send m2 acks -1'],
   ['idempotent-producer', told, 'send m1 acks -1, send m2 acks -1'],
   ['resending-producer', told, 'send m1 acks -1, send m2 acks -1'],
   ['import-from-start', file, 'send m1 acks -1, send m2 acks -1'],

@@ -34,6 +34,16 @@ export const consumers: readonly Statement[] = [
     'what was done since the last commit is done again after a crash',
     { known: ['effects-at-most-once/client'] },
   ),
+  holds(
+    'failover-group',
+    'at-least-once',
+    'what was committed is in the log of the coordinator, which the next one reads before it answers',
+  ),
+  holds(
+    'unclean-reader',
+    'at-least-once',
+    'what went with an unclean election, and what was written in its place before the group was, is promised by nobody',
+  ),
   holds('crowded-group', 'at-least-once', 'members without a partition wait until one comes to them'),
   holds('sparse-group', 'at-least-once', 'a member with several partitions does one after the other'),
   holds('fresh-group-from-start', 'at-least-once', 'a new group reads everything again'),

@@ -23,6 +23,13 @@ export const producers: readonly Statement[] = [
     'acks=1: what the leader has and its followers have not goes with it',
   ),
   breaks(
+    'unclean-producer',
+    'at-least-once',
+    'configuration',
+    'who is elected and was not in sync lacks what all others had acknowledged',
+  ),
+  holds('new-topic-producer', 'at-least-once', 'a broker that has not heard of the topic says so, and is asked again'),
+  breaks(
     'idempotent-producer',
     'exactly-once',
     'client',

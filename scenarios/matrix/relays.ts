@@ -19,6 +19,11 @@ export const relays: readonly Statement[] = [
     'the reader does it once, as its position moves with its effect; kafkajs may still hand it what was aborted',
     { known: ['effects-exactly-once/client'] },
   ),
+  holds(
+    'failover-relay',
+    'exactly-once',
+    'what a coordinator had decided is in its log, which the next one reads before it answers',
+  ),
   holds('relay-instance-id', 'at-least-once', 'the position moves with the record or not at all'),
   breaks(
     'relay-instance-id',

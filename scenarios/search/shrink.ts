@@ -122,6 +122,8 @@ function* calmer(plan: Plan): Generator<Plan> {
     const minimum = minInSync > 1 && replication > 1 ? { minInSync: Math.min(minInSync, replication) } : {}
     yield { ...plan, topology: { ...withoutMinimum, replication, ...minimum } }
   }
+  const { metadataDelayMs, ...withoutDelay } = topology
+  if (metadataDelayMs !== undefined) yield { ...plan, topology: withoutDelay }
   for (const brokers of down(topology.brokers, 1)) {
     if (brokers < 2 && plan.faults.some(({ kind }) => kind === 'leader-move' || kind === 'coordinator-load')) continue
     yield { ...plan, topology: { ...topology, brokers } }

@@ -37,7 +37,7 @@ export const clusterKinds: Entries<Ids> = {
     covers: all('a restart loses nothing: what was acknowledged comes back with the broker'),
   },
   'broker-wipe': {
-    says: 'a broker comes back with an empty volume: same topics, same ids, offsets from 0',
+    says: 'a broker comes back with an empty volume that the controller still takes for the old one: same topics, same ids, offsets from 0',
     layer: 'broker',
     parameters: {
       broker: which,

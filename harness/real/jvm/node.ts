@@ -6,7 +6,7 @@ import { refuseTaken } from '../ports.ts'
 import { type Guarded, spawnGuarded } from './guarded.ts'
 import type { Installed } from './installed.ts'
 import { HOST, type NodeAddress, serverProperties } from './settings.ts'
-import { format } from './storage.ts'
+import { format, newUuid } from './storage.ts'
 
 export interface NodeParts {
   readonly installed: Installed
@@ -28,6 +28,7 @@ export class JvmNode {
   private readonly parts: NodeParts
   private process: Guarded | undefined
   private paused = false
+  private directoryId = newUuid()
 
   constructor(parts: NodeParts) {
     this.parts = parts
@@ -50,7 +51,7 @@ export class JvmNode {
     await refuseTaken(node.controllerPort, HOST)
     await mkdir(folder, { recursive: true })
     const volume = join(folder, 'volume')
-    await format(volume, { clusterId: this.clusterId, node: node.id, template })
+    await format(volume, template, { clusterId: this.clusterId, node: node.id, directoryId: this.directoryId })
     const settings = join(folder, 'server.properties')
     await writeFile(settings, serverProperties({ nodes, node, folder: volume, overrides }))
     let ready: () => void = () => {}
@@ -91,7 +92,13 @@ export class JvmNode {
     this.paused = false
   }
 
-  /** Its volume is empty when it starts again. It must be down. */
+  /** It has another volume when it starts again, which the controller does not know. It must be down. */
+  async replaceVolume(): Promise<void> {
+    await this.wipe()
+    this.directoryId = newUuid()
+  }
+
+  /** Its volume is empty when it starts again, but for the id by which the controller knows it. It must be down. */
   async wipe(): Promise<void> {
     if (this.isUp) throw new ClusterError(`node ${this.address.id} is up, and can't be wiped`)
     await rm(join(this.parts.folder, 'volume'), { recursive: true, force: true })

@@ -19,16 +19,20 @@ export function newUuid(): string {
   }
 }
 
+export interface Owner {
+  readonly clusterId: string
+  readonly node: number
+  /** By which the controller knows the volume again (KIP-858). */
+  readonly directoryId: string
+}
+
 /** Formats the volume, if it is empty: who it belongs to, and which features the cluster begins with. */
-export async function format(
-  volume: string,
-  of: { readonly clusterId: string; readonly node: number; readonly template: string },
-): Promise<void> {
+export async function format(volume: string, template: string, of: Owner): Promise<void> {
   const meta = join(volume, 'meta.properties')
   if (await exists(meta)) return
-  const { clusterId, node, template } = of
+  const { clusterId, node, directoryId } = of
   await cp(template, volume, { recursive: true })
-  await writeFile(meta, `version=1\ncluster.id=${clusterId}\nnode.id=${node}\ndirectory.id=${newUuid()}\n`)
+  await writeFile(meta, `version=1\ncluster.id=${clusterId}\nnode.id=${node}\ndirectory.id=${directoryId}\n`)
 }
 
 /**

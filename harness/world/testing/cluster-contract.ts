@@ -2,10 +2,16 @@
 import { expect, it } from 'vitest'
 import { type Cluster, ClusterError, type HarnessRecord } from '../../cluster.ts'
 
-/** Two brokers at least; `make` answers one that was not started. */
-export function clusterContract(make: () => Cluster): void {
+export interface Contract {
+  /** Two brokers at least, not started. */
+  make(): Cluster | Promise<Cluster>
+  /** Of each partition: one, or on all brokers. */
+  readonly copies: 'one' | 'all'
+}
+
+export function clusterContract({ make, copies }: Contract): void {
   const started = async (): Promise<Cluster> => {
-    const cluster = make()
+    const cluster = await make()
     await cluster.start([{ name: 'orders', partitions: 2 }])
     return cluster
   }
@@ -16,8 +22,10 @@ export function clusterContract(make: () => Cluster): void {
     value: Buffer.from(value),
     headers: [['ackward-id', Buffer.from(value)]],
   })
+  const of = async (cluster: Cluster, partition: number) =>
+    (await cluster.describe()).partitions.find((one) => one.topic === 'orders' && one.partition === partition)!
   const leaderOf = async (cluster: Cluster, partition: number): Promise<number | null> =>
-    (await cluster.describe()).partitions.find((one) => one.topic === 'orders' && one.partition === partition)!.leader
+    (await of(cluster, partition)).leader
 
   it('has one address for each broker, and the topics it was started with', async () => {
     const cluster = await started()
@@ -31,20 +39,17 @@ export function clusterContract(make: () => Cluster): void {
   it('writes each record once, at the next offset', async () => {
     const cluster = await started()
     expect([await cluster.write(record('m1')), await cluster.write(record('m2'))]).toEqual([0n, 1n])
-    const { partitions } = await cluster.describe()
-    expect(partitions.find(({ topic, partition }) => topic === 'orders' && partition === 0)?.logEnd).toBe('2')
+    expect((await of(cluster, 0)).logEnd).toBe('2')
     await cluster.stop()
   })
 
   it('moves a leader, with a higher leader epoch', async () => {
     const cluster = await started()
     const { brokers, partitions } = await cluster.describe()
-    const before = partitions.find(({ topic, partition }) => topic === 'orders' && partition === 0)!
+    const before = partitions.find((one) => one.topic === 'orders' && one.partition === 0)!
     const to = brokers.find(({ id }) => id !== before.leader)!.id
     await cluster.moveLeader('orders', 0, to)
-    const after = (await cluster.describe()).partitions.find(
-      ({ topic, partition }) => topic === 'orders' && partition === 0,
-    )!
+    const after = await of(cluster, 0)
     expect(after.leader).toBe(to)
     expect(after.leaderEpoch).toBeGreaterThan(before.leaderEpoch)
     await cluster.stop()
@@ -64,7 +69,7 @@ export function clusterContract(make: () => Cluster): void {
   it('starts a topic again at offset 0, with another id', async () => {
     const cluster = await started()
     await cluster.write(record('m1'))
-    const idOf = async () => (await cluster.describe()).partitions.find(({ topic }) => topic === 'orders')!.topicId
+    const idOf = async () => (await of(cluster, 0)).topicId
     const before = await idOf()
     await cluster.recreateTopic('orders')
     expect(await idOf()).not.toBe(before)
@@ -72,15 +77,31 @@ export function clusterContract(make: () => Cluster): void {
     await cluster.stop()
   })
 
-  it('has empty logs under the same ids where a volume was wiped', async () => {
+  it.runIf(copies === 'all')('fills a volume again that was wiped', async () => {
     const cluster = await started()
     if (!cluster.capabilities.wipeBroker) return
     await cluster.write(record('m1'))
-    const before = (await cluster.describe()).partitions.find((one) => one.topic === 'orders' && one.partition === 0)!
+    const wiped = (await leaderOf(cluster, 0))!
+    await cluster.kill(wiped)
+    expect(await cluster.write(record('m2'))).toBe(1n)
+    await cluster.wipe(wiped)
+    await cluster.restart(wiped)
+    expect(await cluster.write(record('m3'))).toBe(2n)
+    await expect.poll(async () => (await of(cluster, 0)).isr.length, { timeout: 30_000 }).toBe(3)
+    await cluster.moveLeader('orders', 0, wiped)
+    expect(await of(cluster, 0)).toMatchObject({ leader: wiped, logStart: '0', logEnd: '3' })
+    await cluster.stop()
+  })
+
+  it.runIf(copies === 'one')('has empty logs under the same ids where a volume was wiped', async () => {
+    const cluster = await started()
+    if (!cluster.capabilities.wipeBroker) return
+    await cluster.write(record('m1'))
+    const before = await of(cluster, 0)
     await cluster.kill(before.leader!)
     await cluster.wipe(before.leader!)
     await cluster.restart(before.leader!)
-    const after = (await cluster.describe()).partitions.find((one) => one.topic === 'orders' && one.partition === 0)!
+    const after = await of(cluster, 0)
     expect(after).toMatchObject({ topicId: before.topicId, logStart: '0', logEnd: '0' })
     expect(await cluster.write(record('m2'))).toBe(0n)
     await cluster.stop()
@@ -91,11 +112,7 @@ export function clusterContract(make: () => Cluster): void {
     if (!cluster.capabilities.deleteRecords) return
     for (const value of ['m1', 'm2', 'm3']) await cluster.write(record(value))
     await cluster.deleteRecords('orders', 0, 2n)
-    const { partitions } = await cluster.describe()
-    expect(partitions.find(({ topic, partition }) => topic === 'orders' && partition === 0)).toMatchObject({
-      logStart: '2',
-      logEnd: '3',
-    })
+    expect(await of(cluster, 0)).toMatchObject({ logStart: '2', logEnd: '3' })
     await expect(cluster.deleteRecords('orders', 0, 4n)).rejects.toThrow(/OFFSET_OUT_OF_RANGE/)
     await cluster.stop()
   })
