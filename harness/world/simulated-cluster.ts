@@ -64,12 +64,14 @@ export class SimulatedCluster {
     this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config }, draws)
   }
 
-  /** Creates the topics of the plan, before anything else happens. */
+  /** Creates the topics of the plan, before anything else happens: all brokers know them. */
   prepare(topics: Topology['topics']): void {
     for (const { name, partitions } of topics) {
       const { error } = this.order({ do: 'create-topic', topic: name, partitions })
       if (error !== undefined) throw new ClusterError(`topic ${name} could not be created: ${error}`)
     }
+    if (this.state.config.metadataDelayMs === 0) return
+    for (const broker of this.brokers) this.order({ do: 'hold-metadata', broker, held: false })
   }
 
   /** The broker at this address; null when nobody has it. */

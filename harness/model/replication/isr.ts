@@ -12,6 +12,7 @@ import { publish } from '../controller.ts'
 import { controllerIsGone } from '../controller-absence.ts'
 import type { ClusterState, Partition } from '../state.ts'
 import type { Context } from '../types.ts'
+import { canLead } from './election.ts'
 import { advance, type Leadership } from './leadership.ts'
 import { isCaughtUp } from './progress.ts'
 import type { Replica } from './replica.ts'
@@ -21,7 +22,7 @@ export function tryExpand(ctx: Context, replica: Replica, role: Leadership, foll
   const { highWatermark } = replica.log
   const progress = role.followers.get(follower)!
   if (role.isr.includes(follower) || progress.endOffset < highWatermark || progress.endOffset < role.startOffset) return
-  if (progress.isGone || state.brokers.get(follower)?.up !== true) return
+  if (progress.isGone || !canLead(state, follower)) return
   alter(ctx, replica, role, [...role.isr, follower])
 }
 
@@ -61,12 +62,16 @@ export function shrink(ctx: Context, replica: Replica): void {
   shrinkLater(ctx, replica, role)
 }
 
-/** AlterPartition, which the controller takes from the leader that it knows. */
+/**
+ * AlterPartition, which the controller takes from the leader that it knows, if that knows the latest (INVALID_UPDATE_VERSION): a leader that
+ * has not heard yet who was put out tries again when it has.
+ */
 function alter(ctx: Context, replica: Replica, role: Leadership, isr: readonly number[]): void {
   const { state } = ctx
   const partition = partitionOf(state, replica)
   if (controllerIsGone(state) || partition === undefined) return
   if (partition.leader !== replica.broker || partition.leaderEpoch !== replica.leaderEpoch) return
+  if (partition.partitionEpoch !== role.partitionEpoch) return
   setIsr(ctx, partition, isr)
   role.isr = partition.isr
   role.partitionEpoch = partition.partitionEpoch

@@ -245,6 +245,37 @@ describe('who is in sync', () => {
     expect(partition().isr).toHaveLength(3)
   })
 
+  it('is not said by a leader that has not heard who was put out', () => {
+    stage = new ClusterStage({
+      brokers: 3,
+      config: { ...config, metadataDelayMs: 100 },
+      topics: [{ name: 'orders', partitions: 1 }],
+    })
+    stage.pass(200)
+    const [first, second] = followers()
+    stage.order({ do: 'broker-down', broker: first! })
+    stage.pass(200)
+    stage.order({ do: 'broker-up', broker: first! })
+    // It is back and caught up before the leader hears that the other one went.
+    stage.order({ do: 'broker-down', broker: second! })
+    stage.pass(50)
+    expect(partition().isr).not.toContain(second)
+    stage.pass(1_000)
+    expect([...partition().isr].sort()).toEqual([leader(), first!].sort())
+  })
+
+  it('is nobody whose log directory has failed', () => {
+    const [first] = followers()
+    stage.order({ do: 'disk-full', broker: first! })
+    produce(1, ['a'])
+    stage.pass(1_000)
+    expect(partition().isr).not.toContain(first)
+    const before = told('isr').length
+    stage.order({ do: 'hold-metadata', broker: leader(), held: false })
+    stage.pass(1_000)
+    expect(told('isr')).toHaveLength(before)
+  })
+
   it('nothing happens while nothing is written', () => {
     stage.pass(2000)
     const before = stage.told.length
