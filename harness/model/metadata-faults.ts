@@ -2,8 +2,8 @@
  * What a broker knows of the cluster stands still, or its metadata answers lack something, as those of a broker do that has just started
  * or cannot reach the controller (KRaftMetadataCache: a leader whose broker is not in the image is LEADER_NOT_AVAILABLE, leader -1).
  *
- * NOT modelled: a leader that does not know yet that it leads no more goes on taking writes in Kafka, until its followers leave it. With
- * one copy that moves at once it refuses them.
+ * A leader that does not know yet that it leads no more goes on taking writes, which are lost when it learns of it. NOT modelled: that of a
+ * lone copy, which moves at once and takes its log along: it refuses them.
  */
 import type { ErrorName } from '../wire/error-codes.ts'
 import type { BrokerState } from './broker.ts'

@@ -165,7 +165,7 @@ function checkOffsets(
     }
     for (const { topic, partition, value } of entries(other)) {
       if (one.get(topic)?.get(partition)?.offset === value.offset) continue
-      if (wasDropped(droppedKey(topic, partition, value))) continue
+      if (wasDropped(droppedKey(topic, partition, value.recordOffset))) continue
       say(`${groupId}: only the log has ${topic}/${partition} at ${value.offset}${kind}`)
     }
   }

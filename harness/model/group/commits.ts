@@ -3,15 +3,23 @@ import type { ErrorName } from '../../wire/error-codes.ts'
 import type { RecordInput } from '../../wire/records.ts'
 import { coordinatorError } from '../internal-log.ts'
 import type { Context } from '../types.ts'
-import { type Committed, nowWaiting, setCommitted, setPending, type TopicPartition, waitsNoMore } from './offsets.ts'
+import {
+  type Committed,
+  droppedKey,
+  nowWaiting,
+  setCommitted,
+  setPending,
+  type TopicPartition,
+  waitsNoMore,
+} from './offsets.ts'
 import { encodeOffsetKey, encodeOffsetValue } from './records.ts'
 import type { GroupShard } from './shard.ts'
 import type { Group } from './state.ts'
-import { append, type Producer, type Then } from './store.ts'
+import { append, keepDropped, type Producer, type Then } from './store.ts'
 
 export type Commit = TopicPartition & Omit<Committed, 'recordOffset'>
 
-/** `kept`: those that count. One whose topic went while it waited for replicas is in the log and nowhere else. */
+/** `kept`: those that count. One whose topic or group went while it waited for replicas is in the log and nowhere else. */
 export type ThenKept = (ctx: Context, error: ErrorName | null, kept: readonly Commit[]) => void
 
 const none: readonly Commit[] = []
@@ -71,12 +79,19 @@ function appendCommits(
   let isTold = false
   const told = (now: Context, recordOffset: bigint | ErrorName): void => {
     isTold = true
-    const kept = waits ? commits.filter((commit) => waitsNoMore(offsets, commit)) : commits
+    const wanted = waits ? commits.filter((commit) => waitsNoMore(offsets, commit)) : commits
+    const kept = group.phase === 'Dead' ? none : wanted
     if (typeof recordOffset !== 'bigint') {
       then(now, storeOffsetsError(recordOffset), none)
       return
     }
     for (const commit of kept) take(commit, recordOffset)
+    if (kept.length < commits.length) {
+      // The log will say that they are committed, as Kafka's does.
+      for (const commit of commits)
+        if (!kept.includes(commit)) offsets.dropped.add(droppedKey(commit.topic, commit.partition, recordOffset))
+      if (group.phase === 'Dead') keepDropped(shard, group)
+    }
     then(now, null, kept)
   }
   append(ctx, shard, recordsOf(group, commits), told, producer)

@@ -8,7 +8,7 @@
 import { decodeSubscription } from '../../wire/group-protocol.ts'
 import type { Context } from '../types.ts'
 import { metadataFor } from './members.ts'
-import { type Committed, entries, removeOffsets, type TopicPartition, take } from './offsets.ts'
+import { type Committed, entries, removeOffsets, type TopicPartition, take, waitingIn } from './offsets.ts'
 import type { GroupShard } from './shard.ts'
 import type { Group } from './state.ts'
 import { forget } from './store.ts'
@@ -77,6 +77,7 @@ export function forgetTopic(ctx: Context, shard: GroupShard, topic: string): voi
     for (const pending of group.offsets.pending.values()) {
       for (const partition of pending.get(topic)?.keys() ?? []) lost.push({ topic, partition })
     }
+    for (const partition of waitingIn(group.offsets, topic)) lost.push({ topic, partition })
     forget(ctx, shard, group, removeOffsets(group.offsets, lost))
   }
 }

@@ -80,7 +80,7 @@ export function setCommitted(cache: OffsetCache, topic: string, partition: numbe
 }
 
 export function hasOffsets(cache: OffsetCache): boolean {
-  return cache.committed.size > 0 || cache.pending.size > 0
+  return cache.committed.size > 0 || cache.pending.size > 0 || cache.waiting.size > 0
 }
 
 /** Forgets these partitions, pending ones too, and tells which had something committed. */
@@ -90,7 +90,7 @@ export function removeOffsets(cache: OffsetCache, partitions: Iterable<TopicPart
     for (const pending of cache.pending.values()) {
       const value = pending.get(topic)?.get(partition)
       if (value === undefined) continue
-      cache.dropped.add(droppedKey(topic, partition, value))
+      cache.dropped.add(droppedKey(topic, partition, value.recordOffset))
       take(pending, topic, partition)
     }
     cache.waiting.delete(waitingKey(topic, partition))
@@ -109,6 +109,14 @@ export function nowWaiting({ waiting }: OffsetCache, commit: TopicPartition): vo
   else known.add(commit)
 }
 
+/** Partitions of this topic of which commits are being written. */
+export function* waitingIn({ waiting }: OffsetCache, topic: string): Generator<number> {
+  for (const key of waiting.keys()) {
+    const slash = key.lastIndexOf('/')
+    if (key.slice(0, slash) === topic) yield Number(key.slice(slash + 1))
+  }
+}
+
 /** It waits no more; whether it counts, if it was written. */
 export function waitsNoMore({ waiting }: OffsetCache, commit: TopicPartition): boolean {
   const key = waitingKey(commit.topic, commit.partition)
@@ -123,7 +131,7 @@ export function isPending(cache: OffsetCache, topic: string, partition: number):
   return false
 }
 
-export function droppedKey(topic: string, partition: number, { recordOffset }: Committed): string {
+export function droppedKey(topic: string, partition: number, recordOffset: bigint): string {
   return `${topic}/${partition}@${recordOffset}`
 }
 

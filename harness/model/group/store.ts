@@ -119,11 +119,12 @@ export function forget(ctx: Context, shard: GroupShard, group: Group, removed: r
     )
 }
 
-/** It had offsets pending: the log will say that it has them, once their markers are there. */
-function keepDropped({ dropped }: GroupShard, { groupId, offsets }: Group): void {
+/** It had offsets pending, or on their way: the log will say that it has them, once they or their markers are there. */
+export function keepDropped({ dropped }: GroupShard, { groupId, offsets }: Group): void {
   const all = new Set([...(dropped.get(groupId) ?? []), ...offsets.dropped])
   for (const pending of offsets.pending.values()) {
-    for (const { topic, partition, value } of entries(pending)) all.add(droppedKey(topic, partition, value))
+    for (const { topic, partition, value } of entries(pending))
+      all.add(droppedKey(topic, partition, value.recordOffset))
   }
   if (all.size > 0) dropped.set(groupId, all)
 }
