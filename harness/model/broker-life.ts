@@ -24,10 +24,10 @@ import { forgetReplica } from './invariants.ts'
 import { newLog, rebuildProducers } from './log.ts'
 import { truncate } from './log-truncation.ts'
 import { excuseLoss } from './replication/checks.ts'
-import { canLead, keepLeft, withBroker, withoutBroker } from './replication/election.ts'
+import { canLead, keepLeft, leaveMore, withBroker, withoutBroker } from './replication/election.ts'
 import { leaderIsGone } from './replication/follower.ts'
 import { forgetMessages } from './replication/peers.ts'
-import { foremost, isLone, replicaOn } from './replication/replica.ts'
+import { foremost, isLeftBy, isLone, replicaOn } from './replication/replica.ts'
 import { fall, stop } from './replication/roles.ts'
 import { followerIsGone } from './replication/serving.ts'
 import type { ClusterState, Partition } from './state.ts'
@@ -190,10 +190,9 @@ function loseTail(ctx: Context, partition: Partition, id: number, sinceMs: numbe
   if (replica === undefined || first === undefined) return
   const { topic, topicId, partition: index, log } = replica
   const from = log.endOffset
-  if (foremost(partition) === replica) {
-    keepLeft(partition)
-    if (partition.left !== null) partition.left = { ...partition.left, disk: true }
-  }
+  leaveMore(partition, replica)
+  if (foremost(partition) === replica) keepLeft(partition)
+  if (partition.left !== null && isLeftBy(partition.left, replica)) partition.left = { ...partition.left, disk: true }
   truncate(log, first.baseOffset)
   forgetReplica(ctx.state.audit, replica)
   if (partition.isr.includes(id)) excuseLoss(ctx.state, partition)

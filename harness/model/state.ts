@@ -63,6 +63,9 @@ export interface ClusterState {
 }
 
 export interface Left {
+  /** Who led, and in which epoch. It may go on for a while, until it hears that it is no leader any more. */
+  readonly broker: number
+  readonly leaderEpoch: number
   readonly endOffset: bigint
   readonly highWatermark: bigint
   readonly batches: readonly LogBatch[]

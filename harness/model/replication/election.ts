@@ -7,11 +7,12 @@
  * NOT modelled: eligible leader replicas (KIP-966; off in 3.9, and in 4.x they need min.insync.replicas 2 to matter), the preferred leader that
  * comes back by itself (auto.leader.rebalance.enable looks every five minutes), reassignment.
  */
-import type { ClusterState, Partition } from '../state.ts'
+import type { Log } from '../log.ts'
+import type { ClusterState, Left, Partition } from '../state.ts'
 import type { Context } from '../types.ts'
 import { excuseLoss } from './checks.ts'
 import { setIsr } from './isr.ts'
-import { foremost, replicaOn } from './replica.ts'
+import { foremost, isLeftBy, type Replica, replicaOn } from './replica.ts'
 import { leadAlone } from './roles.ts'
 
 /** It begins to lead, in a new epoch; its broker hears of it with the next picture. */
@@ -32,8 +33,20 @@ export function elect(ctx: Context, partition: Partition, broker: number, unclea
 /** What there is now, if it is not known from before: what of it the next leader has not is lost. */
 export function keepLeft(partition: Partition): void {
   if (partition.leaderEpoch < 0) return
-  const { endOffset, highWatermark, batches } = foremost(partition).log
-  partition.left ??= { endOffset, highWatermark, batches: [...batches], unclean: false, disk: false }
+  if (partition.left !== null) return
+  const { broker, leaderEpoch, log } = foremost(partition)
+  partition.left = { broker, leaderEpoch, ...contentsOf(log), unclean: false, disk: false }
+}
+
+/** Who led last has gone on meanwhile, and stops now: what it took is there to be lost as well. */
+export function leaveMore(partition: Partition, replica: Replica): void {
+  const { left } = partition
+  if (replica.role.is !== 'leader' || left === null || !isLeftBy(left, replica)) return
+  if (replica.log.endOffset > left.endOffset) partition.left = { ...left, ...contentsOf(replica.log) }
+}
+
+function contentsOf({ endOffset, highWatermark, batches }: Log): Pick<Left, 'endOffset' | 'highWatermark' | 'batches'> {
+  return { endOffset, highWatermark, batches: [...batches] }
 }
 
 /** Nobody leads, which is an epoch of its own. */

@@ -1,6 +1,6 @@
 /** One copy of a partition: what lies on the disk of its broker, and what that broker does with it while it is up (Partition, UnifiedLog). */
 import { type Log, newLog } from '../log.ts'
-import type { ClusterState, Partition } from '../state.ts'
+import type { ClusterState, Left, Partition } from '../state.ts'
 import type { Leadership } from './leadership.ts'
 import type { Place } from './peers.ts'
 
@@ -58,10 +58,16 @@ export function isLone({ replicas }: Partition): boolean {
   return replicas.length === 1
 }
 
-/** It leads as far as its broker knows, and another one leads already. */
-export function isDeposed({ topics }: ClusterState, { topic, partition, broker }: Replica): boolean {
-  const of = topics.get(topic)?.partitions[partition]
-  return of !== undefined && of.left === null && of.leader !== broker
+/** It leads as far as its broker knows, and another one has taken over already: what it takes was never anybody else's. */
+export function isDeposed({ topics }: ClusterState, replica: Replica): boolean {
+  const of = topics.get(replica.topic)?.partitions[replica.partition]
+  if (of === undefined || of.leader === replica.broker) return false
+  return of.left === null || !isLeftBy(of.left, replica)
+}
+
+/** Whether this is the copy that led before the one that has yet to take over. */
+export function isLeftBy(left: Left, { broker, leaderEpoch }: Replica): boolean {
+  return left.broker === broker && left.leaderEpoch === leaderEpoch
 }
 
 /** The copy that counts: its leader's, or that of who led last and will lead again. */

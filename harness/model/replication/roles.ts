@@ -16,11 +16,12 @@ import { beginEpoch } from '../log-epochs.ts'
 import type { Partition } from '../state.ts'
 import { loadTransactions, unloadTransactions } from '../transaction/shard.ts'
 import type { Context } from '../types.ts'
+import { leaveMore } from './election.ts'
 import { startFetching, stopFetching } from './follower.ts'
 import { tryExpandAll } from './isr.ts'
 import { advance, breakAwaited, refuseAwaited } from './leadership.ts'
 import { newProgress } from './progress.ts'
-import { isLone, noRole, type Replica, replicaOn } from './replica.ts'
+import { isLeftBy, isLone, noRole, type Replica, replicaOn } from './replica.ts'
 
 /** A broker has learnt of a new picture. */
 export function takeRoles(ctx: Context, broker: BrokerState): void {
@@ -76,8 +77,9 @@ function tellChange(ctx: Context, partition: Partition, { log }: Replica): void 
   const { left, topic, topicId, partition: index, leaderEpoch: epoch } = partition
   partition.left = null
   if (left === null) return
-  // Who led before may have gone on, as it has not heard of this.
-  const old = partition.replicas.find(({ role, log: other }) => role.is === 'leader' && other !== log)?.log ?? left
+  // Who led before may go on, as it has not heard of this.
+  const goesOn = partition.replicas.find((one) => one.role.is === 'leader' && one.log !== log && isLeftBy(left, one))
+  const old = goesOn?.log ?? left
   const at = parting(old.batches, log.batches)
   const place = { topic, topicId, partition: index, epoch }
   const lost = old.batches.slice(at.old)
@@ -125,6 +127,8 @@ function becomeFollower(ctx: Context, replica: Replica, leaderEpoch: number, lea
 /** Its role ends, and what hung on it: who waits is told, and a coordinator forgets all that it knows. */
 export function stop(ctx: Context, replica: Replica): void {
   const { role, topic, partition, broker } = replica
+  const of = ctx.state.topics.get(topic)?.partitions[partition]
+  if (of?.topicId === replica.topicId) leaveMore(of, replica)
   replica.role = noRole
   stirred(ctx, replica)
   if (role.is === 'follower') stopFetching(ctx, replica)
