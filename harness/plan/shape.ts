@@ -24,6 +24,8 @@ const topology = z.strictObject({
   replication: whole(1, planLimits.brokers),
   minInSync: z.exactOptional(whole(1, planLimits.brokers)),
   uncleanElection: z.exactOptional(z.literal(true)),
+  racks: z.exactOptional(z.array(name).max(planLimits.brokers)),
+  replicaSelector: z.exactOptional(z.literal('rack-aware')),
   imitate: z.enum(['2.8', '3.9']),
   transactions: z.exactOptional(z.literal(true)),
   topics: z

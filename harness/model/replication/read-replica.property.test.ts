@@ -50,9 +50,8 @@ class Play {
   private count = 0
 
   constructor(racks: readonly string[]) {
-    const brokers = racks.map((rack, i) => ({ id: i + 1, host: `broker-${i + 1}`, port: 9092, rack }))
     const config = { replicationFactor: 3, minInSyncReplicas: 1, replicaSelector: 'rack-aware' } as const
-    this.stage = new ClusterStage({ brokers, config, topics: [{ name: 'orders', partitions: 1 }] })
+    this.stage = new ClusterStage({ brokers: 3, racks, config, topics: [{ name: 'orders', partitions: 1 }] })
     this.stage.pass(600)
   }
 

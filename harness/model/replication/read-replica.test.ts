@@ -10,7 +10,6 @@ import { replicaOn } from './replica.ts'
 let stage: ClusterStage
 
 const racks = ['a', 'b', 'b']
-const brokers = racks.map((rack, i) => ({ id: i + 1, host: `broker-${i + 1}`, port: 9092, rack }))
 
 function begin(more: Partial<ClusterConfig> = {}): void {
   const config = {
@@ -19,7 +18,7 @@ function begin(more: Partial<ClusterConfig> = {}): void {
     transactionTopicPartitions: 1,
     ...more,
   } as const
-  stage = new ClusterStage({ brokers, config, topics: [{ name: 'orders', partitions: 2 }] })
+  stage = new ClusterStage({ brokers: 3, racks, config, topics: [{ name: 'orders', partitions: 2 }] })
   for (const partition of [0, 1]) stage.order({ do: 'move-leader', topic: 'orders', partition, to: 1 })
   stage.pass(1200)
 }
