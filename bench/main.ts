@@ -6,6 +6,8 @@
  */
 import { parseArgs } from 'node:util'
 import { measureChecking } from './checking.ts'
+import { batchSays, measureCodec } from './codec.ts'
+import { measureCopies } from './copies.ts'
 import { benchStage } from './ground.ts'
 import { measureHeap } from './heap.ts'
 import { measureIdle } from './idle.ts'
@@ -13,8 +15,8 @@ import { compareIdleRule } from './idle-rule.ts'
 import { measureRate, runStandard } from './rate.ts'
 import { measureSplit } from './split.ts'
 
-const FULL = { runs: 600, plans: 500, heapRuns: 20_000 }
-const SHORT = { runs: 150, plans: 40, heapRuns: 600 }
+const FULL = { runs: 600, plans: 500, heapRuns: 20_000, rounds: 41 }
+const SHORT = { runs: 150, plans: 40, heapRuns: 600, rounds: 11 }
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +44,15 @@ console.log(
   `Node ${process.version}, one thread; the standard scenario is 3 brokers, an idempotent producer, a group of two,`,
 )
 console.log('100 records and one crash')
+
+// Before anything is hardened: kafkajs is a guest here as anywhere else.
+const codec = await measureCodec(usual.rounds)
+say(
+  `The codec, times as fast as kafkajs' own; median of ${usual.rounds} rounds${shortened(usual.rounds, FULL.rounds)} (should be at least 1)`,
+  ...codec.map(({ what, timesAsFast }) => `${timesAsFast.toFixed(1).padStart(5)}  ${what}`),
+  `(a batch has ${batchSays}; Produce and Fetch carry batches, which are made and read with them)`,
+)
+
 const stage = benchStage()
 await runStandard(stage, 80)
 
@@ -66,6 +77,16 @@ say(
 say(
   'Rate as a share of what kafkajs alone would allow (should be at least 55 %)',
   `${percent(kafkajs)}: kafkajs' share of what is busy, garbage collection left out`,
+)
+
+const byCopies = await measureCopies(stage, runs, [1, 3])
+say(
+  `With one copy of each partition and with three, over ${runs} warm runs of each${shortened(runs, FULL.runs)}`,
+  ...byCopies.map(
+    ({ copies, runsPerSecond, cpuMsPerRun, kafkajs }) =>
+      `${copies}: ${runsPerSecond.toFixed(1)} runs a second, ${cpuMsPerRun.toFixed(1)} ms of CPU each; kafkajs' share ${percent(kafkajs)}`,
+  ),
+  `three copies take ${(byCopies[1]!.cpuMsPerRun / byCopies[0]!.cpuMsPerRun).toFixed(2)} times the CPU`,
 )
 
 const idle = await measureIdle(stage, 3)
