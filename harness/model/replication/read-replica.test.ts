@@ -80,6 +80,13 @@ describe('a leader', () => {
     expect(outcome(fetch(1, 0n, options))).toEqual(['0:a'])
   })
 
+  it('serves a reader in its own rack, whoever else is there', () => {
+    stage.order({ do: 'move-leader', topic: 'orders', partition: 0, to: 2 })
+    stage.write('orders', 0, 'a')
+    stage.pass(10)
+    expect([outcome(fetch(2)), outcome(fetch(2, 0n, { rackId: 'a' }))]).toEqual([['0:a'], 1])
+  })
+
   it('serves anybody where brokers are not told to look for racks', () => {
     begin({ replicaSelector: 'leader' })
     stage.write('orders', 0, 'a')
@@ -128,6 +135,16 @@ describe('a leader', () => {
     stage.pass(10)
     stage.order({ do: 'lag-copy', topic: 'orders', partition: 0, broker: 3, behind: 0 })
     expect([outcome(fetch(1)), partition().isr]).toEqual([['0:a'], [1]])
+  })
+
+  it('goes by what it has heard: it names nobody who is not up in its picture of the cluster', () => {
+    for (const broker of [2, 3]) stage.order({ do: 'broker-down', broker })
+    stage.order({ do: 'hold-metadata', broker: 1, held: true })
+    stage.order({ do: 'broker-up', broker: 3 })
+    stage.pass(1200)
+    expect([partition().isr, outcome(fetch(1))]).toEqual([[3, 1], []])
+    stage.order({ do: 'hold-metadata', broker: 1, held: false })
+    expect(outcome(fetch(1))).toBe(3)
   })
 
   it('goes by what it has heard: it names one that is down while the controller is gone', () => {
