@@ -6,6 +6,8 @@
  */
 import { parseArgs } from 'node:util'
 import { measureChecking } from './checking.ts'
+import { batchSays, measureCodec } from './codec.ts'
+import { measureCopies } from './copies.ts'
 import { benchStage } from './ground.ts'
 import { measureHeap } from './heap.ts'
 import { measureIdle } from './idle.ts'
@@ -13,8 +15,8 @@ import { compareIdleRule } from './idle-rule.ts'
 import { measureRate, runStandard } from './rate.ts'
 import { measureSplit } from './split.ts'
 
-const FULL = { runs: 600, plans: 500, heapRuns: 20_000 }
-const SHORT = { runs: 150, plans: 40, heapRuns: 600 }
+const FULL = { runs: 600, plans: 500, heapRuns: 20_000, rounds: 41 }
+const SHORT = { runs: 150, plans: 40, heapRuns: 600, rounds: 11 }
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +44,7 @@ console.log(
   `Node ${process.version}, one thread; the standard scenario is 3 brokers, an idempotent producer, a group of two,`,
 )
 console.log('100 records and one crash')
+
 const stage = benchStage()
 await runStandard(stage, 80)
 
@@ -68,6 +71,16 @@ say(
   `${percent(kafkajs)}: kafkajs' share of what is busy, garbage collection left out`,
 )
 
+const byCopies = await measureCopies(stage, runs, [1, 3])
+say(
+  `With one copy of each partition and with three, over ${runs} warm runs of each${shortened(runs, FULL.runs)}`,
+  ...byCopies.map(
+    ({ copies, runsPerSecond, cpuMsPerRun, kafkajs }) =>
+      `${copies}: ${runsPerSecond.toFixed(1)} runs a second, ${cpuMsPerRun.toFixed(1)} ms of CPU each; kafkajs' share ${percent(kafkajs)}`,
+  ),
+  `three copies take ${(byCopies[1]!.cpuMsPerRun / byCopies[0]!.cpuMsPerRun).toFixed(2)} times the CPU`,
+)
+
 const idle = await measureIdle(stage, 3)
 say(
   `Idle time with ${idle.connections} open connections (should be at least 1,500)`,
@@ -87,5 +100,13 @@ const heap = await measureHeap(stage, from, heapRuns)
 say(
   `Heap after a collection, from run ${from} to run ${heapRuns}${shortened(heapRuns, FULL.heapRuns)} (should grow by less than 5 %)`,
   `${heap.megabytes.map((value) => value.toFixed(1)).join(' ')} MB: grows by ${percent(heap.growth)}`,
+)
+
+// Last: what V8 learns from it about the codec would be in the figures of the runs.
+const codec = await measureCodec(usual.rounds)
+say(
+  `The codec, times as fast as kafkajs' own; median of ${usual.rounds} rounds${shortened(usual.rounds, FULL.rounds)} (should be at least 1)`,
+  ...codec.map(({ what, timesAsFast }) => `${timesAsFast.toFixed(1).padStart(5)}  ${what}`),
+  `(a batch has ${batchSays}; Produce and Fetch are made and read with the batches in them)`,
 )
 console.log(`\n${((performance.now() - begin) / 1_000).toFixed(0)} s`)

@@ -13,13 +13,13 @@ export interface Split {
 
 const EVERY_US = 250
 
-export async function measureSplit(stage: ModuleStage, runs: number): Promise<Split> {
+export async function measureSplit(stage: ModuleStage, runs: number, copies = 1): Promise<Split> {
   const session = new Session()
   session.connect()
   await session.post('Profiler.enable')
   await session.post('Profiler.setSamplingInterval', { interval: EVERY_US })
   await session.post('Profiler.start')
-  await runStandard(stage, runs)
+  await runStandard(stage, runs, copies)
   const { profile } = await session.post('Profiler.stop')
   session.disconnect()
   const { nodes, samples = [], timeDeltas = [] } = profile

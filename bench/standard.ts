@@ -1,11 +1,15 @@
-/** The standard scenario: 3 brokers, an idempotent producer, a group of two, 100 records, one crash. And its idle sibling. */
+/**
+ * The standard scenario: 3 brokers, an idempotent producer, a group of two, 100 records, one crash. Its idle sibling, and the same with
+ * several copies of each partition.
+ */
 import type { Plan, ProcessSpec } from '../harness/plan/plan.ts'
+import { replicated } from '../scenarios/shapes/replicated.ts'
 
 const supervisor = { restartAfterMs: 200, maxRestarts: 5 }
 
-export function standardPlan(seed: string, options: { records?: number; crash?: boolean } = {}): Plan {
-  const { records = 100, crash = true } = options
-  return {
+export function standardPlan(seed: string, options: { records?: number; crash?: boolean; copies?: number } = {}): Plan {
+  const { records = 100, crash = true, copies = 1 } = options
+  const plan: Plan = {
     format: 1,
     scenario: 'standard',
     promise: 'at-least-once',
@@ -53,6 +57,7 @@ export function standardPlan(seed: string, options: { records?: number; crash?: 
     delays: [],
     limits: { events: 1_000_000, virtualMs: 600_000 },
   }
+  return copies === 1 ? plan : { ...plan, ...replicated(plan, copies) }
 }
 
 function consumer(name: string): ProcessSpec {

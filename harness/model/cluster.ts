@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly brokers:
     | number
     | readonly { readonly id: number; readonly host: string; readonly port: number; readonly rack?: string | null }[]
+  /** Of broker 1, 2, …, where only their number is given. */
+  readonly racks?: readonly string[]
   readonly imitate: Release
   /** There from the start, without a note of it. What the history shall know is created by a verb. */
   readonly topics?: readonly {
@@ -44,10 +46,15 @@ export interface ClusterOptions {
 }
 
 export function createCluster(options: ClusterOptions, draws: Draws): ClusterState {
-  const { brokers, imitate, topics = [] } = options
+  const { brokers, imitate, racks = [], topics = [] } = options
   const list =
     typeof brokers === 'number'
-      ? Array.from({ length: brokers }, (_, i) => ({ id: i + 1, host: `broker-${i + 1}`, port: 9092 }))
+      ? Array.from({ length: brokers }, (_, i) => ({
+          id: i + 1,
+          host: `broker-${i + 1}`,
+          port: 9092,
+          rack: racks[i] ?? null,
+        }))
       : [...brokers].sort((one, other) => one.id - other.id)
   if (list.length === 0) throw new RangeError('a cluster of no brokers: give it at least one')
   const state: ClusterState = {

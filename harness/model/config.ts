@@ -23,6 +23,8 @@ export interface ClusterConfig {
   readonly uncleanLeaderElection: boolean
   /** replica.lag.time.max.ms */
   readonly replicaLagMs: number
+  /** replica.selector.class: none, or RackAwareReplicaSelector, which sends readers to a copy in their own rack (KIP-392). */
+  readonly replicaSelector: 'leader' | 'rack-aware'
   /** replica.fetch.wait.max.ms, and replica.fetch.backoff.ms */
   readonly replicaFetchWaitMs: number
   readonly replicaFetchBackoffMs: number
@@ -60,6 +62,7 @@ export const clusterDefaults: ClusterConfig = {
   minInSyncReplicas: 1,
   uncleanLeaderElection: false,
   replicaLagMs: 30_000,
+  replicaSelector: 'leader',
   replicaFetchWaitMs: 500,
   replicaFetchBackoffMs: 1_000,
   peerLatencyMs: 1,

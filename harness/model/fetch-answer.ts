@@ -7,6 +7,7 @@ import { epochError, heldBy } from './image.ts'
 import { type LeaderHint, leaderHint } from './leader-hint.ts'
 import { type Log, read, type Slice } from './log.ts'
 import { abortedIn } from './log-transactions.ts'
+import { preferredReadReplica } from './replication/read-replica.ts'
 import type { Replica } from './replication/replica.ts'
 import type { Context, Request } from './types.ts'
 
@@ -14,6 +15,8 @@ export interface Fetch {
   readonly request: Request
   /** 1: read_committed. */
   readonly isolationLevel: number
+  /** Where the reader says that it is; '' where it does not. */
+  readonly rackId: string
   readonly minBytes: number
   readonly maxBytes: number
   readonly asked: readonly Asked[]
@@ -34,7 +37,18 @@ export interface Asked extends Place {
   readonly currentLeaderEpoch: number
 }
 
-export type Read = ErrorName | { readonly of: Replica; readonly slice: Slice }
+export type Read = ErrorName | Served | Referred
+
+interface Served {
+  readonly of: Replica
+  readonly slice: Slice
+}
+
+/** Nothing was read: this broker has a copy that is nearer to the reader. */
+interface Referred {
+  readonly of: Replica
+  readonly preferredReadReplica: number
+}
 
 /** How far this reader may see. */
 export function visibleUpTo(log: Log, isolationLevel: number): bigint {
@@ -42,12 +56,14 @@ export function visibleUpTo(log: Log, isolationLevel: number): bigint {
 }
 
 /** One result for each partition, in the order of the request: that is the order in which they share `maxBytes` (KIP-74). */
-export function readAll(ctx: Context, { request, isolationLevel, maxBytes, asked }: Fetch): Read[] {
+export function readAll(ctx: Context, { request, isolationLevel, rackId, maxBytes, asked }: Fetch): Read[] {
   let left = maxBytes
   let wholeFirst = true
   return asked.map((each) => {
     const of = replicaFor(ctx, request, each)
     if (typeof of === 'string') return of
+    const preferred = preferredReadReplica(ctx.state, of, rackId, each.offset)
+    if (preferred !== null) return { of, preferredReadReplica: preferred }
     const limit = Math.min(each.maxBytes, left)
     if (limit < 0) return 'UNKNOWN_SERVER_ERROR'
     const slice = read(of.log, each.offset, limit, wholeFirst, visibleUpTo(of.log, isolationLevel))
@@ -71,9 +87,15 @@ export function replicaFor(ctx: Context, { broker, apiVersion }: Request, asked:
   return of.role.is === 'leader' || apiVersion >= firstVersionOfFollowers ? of : 'NOT_LEADER_OR_FOLLOWER'
 }
 
+const isServed = (read: Read): read is Served => typeof read !== 'string' && 'slice' in read
+
+export function isReferred(read: Read): read is Referred {
+  return typeof read !== 'string' && 'preferredReadReplica' in read
+}
+
 export function bytesOf(reads: readonly Read[]): number {
   let sum = 0
-  for (const each of reads) if (typeof each !== 'string') sum += each.slice.records.length
+  for (const each of reads) if (isServed(each)) sum += each.slice.records.length
   return sum
 }
 
@@ -100,8 +122,8 @@ export function answerFetch(ctx: Context, fetch: Fetch, reads: readonly Read[]):
     const place = asked[i]!
     const each = reads[i]!
     if (typeof each !== 'string') {
-      add(place, served(each, place, fetch.isolationLevel))
-      noteFetched(ctx, request, place, each)
+      add(place, found(each, place, fetch.isolationLevel))
+      if (isServed(each)) noteFetched(ctx, request, place, each)
       continue
     }
     const answer = failed(place.partition, each)
@@ -121,17 +143,16 @@ export function answerFetch(ctx: Context, fetch: Fetch, reads: readonly Read[]):
   ctx.answer(request, body)
 }
 
-function served({ of, slice }: Exclude<Read, string>, asked: Asked, isolationLevel: number): PartitionAnswer {
-  const { highWatermark, lastStableOffset, startOffset } = of.log
-  return {
-    partitionIndex: asked.partition,
-    errorCode: 0,
-    highWatermark,
-    lastStableOffset,
-    logStartOffset: startOffset,
-    abortedTransactions: isolationLevel === 1 ? abortedBehind(of.log, slice, asked.offset) : null,
-    records: slice.records,
+function found(read: Served | Referred, asked: Asked, isolationLevel: number): PartitionAnswer {
+  const { highWatermark, lastStableOffset, startOffset } = read.of.log
+  const common = { partitionIndex: asked.partition, errorCode: 0, highWatermark, lastStableOffset }
+  if (isReferred(read)) {
+    const { preferredReadReplica } = read
+    return { ...common, logStartOffset: startOffset, abortedTransactions: null, preferredReadReplica, records: empty }
   }
+  const { of, slice } = read
+  const abortedTransactions = isolationLevel === 1 ? abortedBehind(of.log, slice, asked.offset) : null
+  return { ...common, logStartOffset: startOffset, abortedTransactions, records: slice.records }
 }
 
 function abortedBehind(log: Log, { records, position }: Slice, offset: bigint): PartitionAnswer['abortedTransactions'] {
@@ -153,7 +174,7 @@ function failed(partitionIndex: number, error: ErrorName): PartitionAnswer {
 }
 
 /** Tells the records from the asked offset on. Those before it in the same batch went out too; clients drop them. */
-function noteFetched(ctx: Context, request: Request, place: Asked, { of, slice }: Exclude<Read, string>): void {
+function noteFetched(ctx: Context, request: Request, place: Asked, { of, slice }: Served): void {
   if (slice.first === slice.end) return
   const records: { offset: string; message: string }[] = []
   for (let i = slice.first; i < slice.end; i++) {

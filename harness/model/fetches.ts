@@ -18,12 +18,19 @@ export interface WaitingFetch {
   readonly timer: number
 }
 
-/** Waits `maxWaitMs` at most. All partitions that it asks for can be read on this broker: else it would have been answered. */
+/**
+ * Waits `maxWaitMs` at most. All partitions that it asks for can be read on this broker: else it would have been answered. Who asks for what
+ * lies behind all that readers may see is not let wait (tryCompleteElseWatch): a follower may not know how far that is by now.
+ */
 export function wait(ctx: Context, fetch: Fetch, replicas: readonly Replica[], maxWaitMs: number): void {
   const { broker } = fetch.request
+  const positions = replicas.map(({ log }, i) => positionOf(log, fetch.asked[i]!.offset))
+  if (isReady(ctx, { fetch, replicas, positions })) {
+    answerFetch(ctx, fetch, readAll(ctx, fetch))
+    return
+  }
   const id = ctx.state.nextFetchId++
   const timer = ctx.arm(broker, ctx.nowMs + maxWaitMs, { why: 'fetch-wait', fetch: id })
-  const positions = replicas.map(({ log }, i) => positionOf(log, fetch.asked[i]!.offset))
   ctx.state.brokers.get(broker)!.fetches.set(id, { id, fetch, replicas, positions, timer })
 }
 
@@ -38,7 +45,10 @@ export function letGo(ctx: Context, stirred: readonly Replica[]): void {
 }
 
 /** DelayedFetch.tryComplete. */
-function isReady(ctx: Context, { fetch, replicas, positions }: WaitingFetch): boolean {
+function isReady(
+  ctx: Context,
+  { fetch, replicas, positions }: Pick<WaitingFetch, 'fetch' | 'replicas' | 'positions'>,
+): boolean {
   let bytes = 0
   for (let i = 0; i < replicas.length; i++) {
     const asked = fetch.asked[i]!

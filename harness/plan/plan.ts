@@ -40,6 +40,10 @@ export interface Topology {
   readonly metadataDelayMs?: number
   /** unclean.leader.election.enable. Absent: it is off. */
   readonly uncleanElection?: true
+  /** broker.rack of broker 1, 2, …. Absent: brokers have none. */
+  readonly racks?: readonly string[]
+  /** replica.selector.class: readers who say in which rack they are are sent to a copy there (KIP-392). Absent: nobody is. */
+  readonly replicaSelector?: 'rack-aware'
   /** The release whose versions and behaviour the cluster imitates. */
   readonly imitate: '2.8' | '3.9'
   /** Clients are told that the cluster has transactions. Absent: they are not, as in plans that were made before it had any. */

@@ -17,6 +17,7 @@ export function* unresolved(plan: Plan): Generator<Unresolved> {
   const known = new Set(processNames(plan))
 
   yield* tooManyCopies(topology)
+  yield* otherRacks(topology)
   yield* twice(topology.topics, 'name', ['topology', 'topics'])
   yield* twice(processes, 'name', ['processes'])
   yield* twice(workload, 'id', ['workload'])
@@ -52,6 +53,12 @@ function* tooManyCopies({ brokers, replication, minInSync = 1 }: Plan['topology'
     const says = `is ${minInSync}, but a partition has ${replication === 1 ? 'one copy' : `${replication} copies`}`
     yield { path: ['topology', 'minInSync'], says }
   }
+}
+
+function* otherRacks({ brokers, racks = [] }: Plan['topology']): Generator<Unresolved> {
+  if (racks.length === 0 || racks.length === brokers) return
+  const says = `has ${racks.length}, but the plan has ${brokers === 1 ? 'one broker' : `${brokers} brokers`}; give each its rack`
+  yield { path: ['topology', 'racks'], says }
 }
 
 function* twice<K extends string>(items: readonly Record<K, string>[], key: K, path: Path): Generator<Unresolved> {

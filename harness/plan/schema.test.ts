@@ -102,6 +102,8 @@ it('reads what it prints', () => {
       minInSync: 2,
       metadataDelayMs: 20,
       uncleanElection: true,
+      racks: ['a', 'b'],
+      replicaSelector: 'rack-aware',
     } as const
     const one: Plan = { ...plan, topology, faults: [{ at, ...everyKind[kind] } as Fault] }
     expect(parsePlan(printPlan(one), 'x.json')).toEqual(one)
@@ -286,6 +288,7 @@ const flaws: Readonly<Record<string, readonly [path: string, value?: unknown]>> 
   'too many brokers': ['topology.brokers', 100],
   'no brokers': ['topology.brokers', 0],
   'three copies': ['topology.replication', 3],
+  'a rack too few': ['topology.racks', ['a']],
   'another release': ['topology.imitate', '2.8'],
   'too many topics': ['topology.topics', Array.from({ length: 500 }, (_, n) => ({ name: `t${n}`, partitions: 1 }))],
   'an empty name': ['scenario', ''],
@@ -340,6 +343,7 @@ describe('says what is wrong, where, and what to do', () => {
       too many brokers: x.json: topology.brokers must be at most 9, not 100
       no brokers: x.json: topology.brokers must be at least 1, not 0
       three copies: x.json: topology.replication is 3, but the plan has 2 brokers for its copies
+      a rack too few: x.json: topology.racks has 1, but the plan has 2 brokers; give each its rack
       another release: no flaw
       too many topics: x.json: topology.topics must be a list of at most 100, not a list of 500
       an empty name: x.json: scenario must be a string of at least 1 character, not ''

@@ -25,6 +25,8 @@ const topology = z.strictObject({
   minInSync: z.exactOptional(whole(1, planLimits.brokers)),
   metadataDelayMs: z.exactOptional(ms),
   uncleanElection: z.exactOptional(z.literal(true)),
+  racks: z.exactOptional(z.array(name).max(planLimits.brokers)),
+  replicaSelector: z.exactOptional(z.literal('rack-aware')),
   imitate: z.enum(['2.8', '3.9']),
   transactions: z.exactOptional(z.literal(true)),
   topics: z

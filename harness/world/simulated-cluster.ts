@@ -51,17 +51,18 @@ export class SimulatedCluster {
     this.clock = clock
     this.draws = draws
     this.to = to
-    const { replication, minInSync = 1, latencyMs, metadataDelayMs = 0, uncleanElection = false } = topology
-    const copies = {
+    const { brokers, imitate, racks = [], replication, minInSync = 1, latencyMs, uncleanElection = false } = topology
+    const copies: Partial<ClusterConfig> = {
       replicationFactor: replication,
       loneCopies: replication === 1,
       minInSyncReplicas: minInSync,
       uncleanLeaderElection: uncleanElection,
+      replicaSelector: topology.replicaSelector ?? 'leader',
       peerLatencyMs: latencyMs,
-      metadataDelayMs,
+      metadataDelayMs: topology.metadataDelayMs ?? 0,
     }
     const config = { ...CONFIG, ...copies, transactions: topology.transactions === true }
-    this.state = createCluster({ brokers: topology.brokers, imitate: topology.imitate, config }, draws)
+    this.state = createCluster({ brokers, racks, imitate, config }, draws)
   }
 
   /** Creates the topics of the plan, before anything else happens: all brokers know them. */

@@ -27,12 +27,17 @@ export function sizeOfPlan({ faults, workload, delays }: Plan): string {
 function clusterOf({ brokers, imitate, topics, latencyMs, chunks, ...rest }: Topology): string {
   const topicWords = topics.map(({ name, partitions }) => `${name} with ${counted(partitions, 'partition')}`)
   const bytes = chunks === 'cut' ? ', bytes cut into chunks' : ''
-  const { replication, minInSync = 1, metadataDelayMs, uncleanElection } = rest
+  const { replication, minInSync = 1, metadataDelayMs, uncleanElection, racks = [] } = rest
   const inSync = minInSync > 1 ? ` (min.insync.replicas ${minInSync})` : ''
   const copies = replication === 1 ? '' : `, ${replication} copies of each${inSync}`
   const unclean = uncleanElection === true ? '; unclean leader election' : ''
   const late = metadataDelayMs === undefined ? '' : `; brokers hear of changes ${duration(metadataDelayMs)} late`
-  return `${counted(brokers, 'broker')} as Kafka ${imitate}; ${listed(topicWords) || 'no topics'}${copies}; ${duration(latencyMs)} one way${bytes}${unclean}${late}`
+  const placed = racks.length === 0 ? '' : ` in racks ${listed(racks)}`
+  const sent = rest.replicaSelector === undefined ? '' : '; readers are sent to a copy in their rack'
+  return [
+    `${counted(brokers, 'broker')}${placed} as Kafka ${imitate}; ${listed(topicWords) || 'no topics'}${copies}; `,
+    `${duration(latencyMs)} one way${bytes}${unclean}${late}${sent}`,
+  ].join('')
 }
 
 /** Those that differ only in their names are told together. */

@@ -8,6 +8,8 @@ export interface Config {
   readonly topic: string
   readonly group: string
   readonly sessionTimeoutMs?: number
+  /** Where this process runs: followers there serve it, if the cluster sends it to them. */
+  readonly rackId?: string
 }
 
 interface Order {
@@ -18,6 +20,7 @@ export default async function start({ kafka, effects, config }: Context<Config>)
   const sessionTimeout = config.sessionTimeoutMs ?? 6_000
   const consumer = kafka.consumer({
     groupId: config.group,
+    rackId: config.rackId ?? '',
     sessionTimeout,
     rebalanceTimeout: 2 * sessionTimeout,
     heartbeatInterval: Math.floor(sessionTimeout / 3),

@@ -10,7 +10,14 @@ import { scenarios } from '../index.ts'
 import type { Shape } from '../scenario.ts'
 import { candidates, shrink } from './shrink.ts'
 
-const shapes: Arbitrary<Shape> = fc.oneof(...scenarios.map(({ shapes, promise }) => shapes(promise, 'law')))
+const shapes: Arbitrary<Shape> = fc
+  .oneof(...scenarios.map(({ shapes, promise }) => shapes(promise, 'law')))
+  .chain((shape) => fc.constantFrom(shape, inRacks(shape)))
+
+function inRacks(shape: Shape): Shape {
+  const racks = Array.from({ length: shape.topology.brokers }, (_, i) => `rack-${i}`)
+  return { ...shape, topology: { ...shape.topology, racks, replicaSelector: 'rack-aware' } }
+}
 
 function anchors({ processes, workload }: Shape): Arbitrary<Anchor> {
   const ids = workload.map(({ id }) => id)

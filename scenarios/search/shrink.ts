@@ -124,9 +124,12 @@ function* calmer(plan: Plan): Generator<Plan> {
   }
   const { metadataDelayMs, ...withoutDelay } = topology
   if (metadataDelayMs !== undefined) yield { ...plan, topology: withoutDelay }
+  const { racks, replicaSelector: _, ...withoutRacks } = topology
+  if (racks !== undefined) yield { ...plan, topology: withoutRacks }
   for (const brokers of down(topology.brokers, 1)) {
     if (brokers < 2 && plan.faults.some(({ kind }) => kind === 'leader-move' || kind === 'coordinator-load')) continue
-    yield { ...plan, topology: { ...topology, brokers } }
+    const fewer = racks === undefined ? {} : { racks: racks.slice(0, brokers) }
+    yield { ...plan, topology: { ...topology, brokers, ...fewer } }
   }
   for (const partitions of down(topology.topics[0]?.partitions ?? 1, 1)) {
     yield {

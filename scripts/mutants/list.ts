@@ -70,8 +70,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'harness/model/fetch-answer.ts',
-        `    partitionIndex: asked.partition,\n    errorCode: 0,\n    highWatermark,`,
-        `    partitionIndex: asked.partition,\n    errorCode: 0,\n    highWatermark: highWatermark + 1n,`,
+        `{ partitionIndex: asked.partition, errorCode: 0, highWatermark, lastStableOffset }`,
+        `{ partitionIndex: asked.partition, errorCode: 0, highWatermark: highWatermark + 1n, lastStableOffset }`,
       ),
     ],
   },

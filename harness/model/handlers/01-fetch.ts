@@ -3,7 +3,8 @@
  *
  * Behaviour
  * - Answers at once when minBytes are there, when maxWaitMs is 0, when any partition has an error, when there is nothing to wait for;
- *   else it waits in the purgatory (fetches.ts).
+ *   else it waits in the purgatory (fetches.ts). An offset behind what readers may see, and within the log, is answered at once and with
+ *   nothing, by leaders and followers.
  * - Per partition UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, OFFSET_OUT_OF_RANGE
  *   (below the log start or above the log end), each with high watermark -1 and no records.
  * - Batches come as they lie in the log. The first one is whole, whatever the limits say (KIP-74); behind it the limits cut bytes, so
@@ -14,18 +15,21 @@
  *   fetch is FETCH_SESSION_ID_NOT_FOUND.
  *
  * Version notes
- * - From 11 on followers serve readers too, up to the high watermark that they know of (KIP-392).
+ * - From 11 on followers serve readers too, up to the high watermark that they know of: it comes with what they fetch, so it may be
+ *   replica.fetch.wait.max.ms old (KAFKA-9952). A follower whose log ends before the offset is out of range. Who says in which rack it is
+ *   gets no records from a leader that has a follower there, but its name, at once (KIP-392; replication/read-replica.ts).
  * - 9 brings the client's leader epoch (KIP-320). 13 names topics by id: UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID. 16 names the new
  *   leader with NOT_LEADER_OR_FOLLOWER and FENCED_LEADER_EPOCH (KIP-951).
  *
  * NOT modelled: versions 0–3 would have batches converted down; they answer as with message.downconversion.enable=false:
  * UNSUPPORTED_VERSION where there is something to read. A client that says it is a replica (brokers have their own way, see
- * replication/), lastFetchedEpoch, preferred read replicas, zstd topics for old clients, quotas.
+ * replication/), lastFetchedEpoch, zstd topics for old clients, quotas. 2.8 lets a fetch wait though it names a follower (KAFKA-13767); from 4.1
+ * on followers hear of the high watermark sooner (KIP-1166).
  */
 import type { fetch } from '../../wire/apis/01-fetch.ts'
 import { errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf } from '../../wire/schema.ts'
-import { type Asked, answerFetch, bytesOf, type Fetch, type Read, readAll } from '../fetch-answer.ts'
+import { type Asked, answerFetch, bytesOf, type Fetch, isReferred, type Read, readAll } from '../fetch-answer.ts'
 import { wait } from '../fetches.ts'
 import type { Replica } from '../replication/replica.ts'
 import type { Context, Request } from '../types.ts'
@@ -52,7 +56,8 @@ export function handle(ctx: Context, request: Request, body: Body): void {
     all.asked.length === 0 ||
     maxWaitMs <= 0 ||
     replicas.length < reads.length ||
-    bytesOf(reads) >= all.minBytes
+    bytesOf(reads) >= all.minBytes ||
+    reads.some(isReferred)
   ) {
     answerFetch(ctx, all, reads)
   } else {
@@ -61,10 +66,10 @@ export function handle(ctx: Context, request: Request, body: Body): void {
 }
 
 function unconverted(read: Read): Read {
-  return typeof read !== 'string' && read.slice.records.length > 0 ? 'UNSUPPORTED_VERSION' : read
+  return bytesOf([read]) > 0 ? 'UNSUPPORTED_VERSION' : read
 }
 
-function fetchOf(ctx: Context, request: Request, { topics, isolationLevel, minBytes, maxBytes }: Body): Fetch {
+function fetchOf(ctx: Context, request: Request, { topics, isolationLevel, rackId, minBytes, maxBytes }: Body): Fetch {
   const { image } = ctx.state.brokers.get(request.broker)!
   const byId = request.apiVersion >= 13
   const asked: Asked[] = []
@@ -83,5 +88,5 @@ function fetchOf(ctx: Context, request: Request, { topics, isolationLevel, minBy
     }
   }
   const atMost = Math.min(maxBytes, ctx.state.config.fetchMaxBytes)
-  return { request, isolationLevel, minBytes: Math.min(minBytes, atMost), maxBytes: atMost, asked, erroneous }
+  return { request, isolationLevel, rackId, minBytes: Math.min(minBytes, atMost), maxBytes: atMost, asked, erroneous }
 }

@@ -5,6 +5,7 @@
  *     leadership  what a leader knows, who waits progress   how far a follower is
  *     serving     the leader's side of a fetch  follower   the follower's side, and truncation
  *     isr         who is in sync                election   whom the controller lets lead
+ *     read-replica  which follower a reader is sent to
  *     peers       messages between brokers, and links that are cut
  */
 import type { Context, TimerPurpose } from '../types.ts'

@@ -10,6 +10,7 @@ import type { Partition } from '../state.ts'
 import type { Context } from '../types.ts'
 import { leaderIsGone } from './follower.ts'
 import { setIsr } from './isr.ts'
+import { forgetFetches } from './peers.ts'
 import { foremost, replicaOn } from './replica.ts'
 import { followerIsGone } from './serving.ts'
 
@@ -29,10 +30,7 @@ export function lagCopy(ctx: Context, partition: Partition, broker: number, behi
     }
   }
   // What it has asked for says nothing of what it has now.
-  for (const [timer, { fire }] of [...ctx.state.timers]) {
-    if (fire.why === 'peer' && fire.message.is === 'fetch' && fire.message.follower === broker)
-      ctx.state.timers.delete(timer)
-  }
+  forgetFetches(ctx.state, broker)
   for (const id of ctx.state.brokers.keys()) {
     followerIsGone(ctx, id, broker)
     leaderIsGone(ctx, broker, id)

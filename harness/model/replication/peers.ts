@@ -90,11 +90,24 @@ export function mendLink(ctx: Context, from: number, to: number): void {
 }
 
 /** A broker is down: what was kept for it or of it is lost. */
-export function forgetMessages({ cutLinks }: ClusterState, broker: number): void {
+export function forgetMessages(state: ClusterState, broker: number): void {
+  forgetKept(state, (message) => ends(message).includes(broker))
+}
+
+/** What a follower has asked for and nobody has heard yet is not asked. */
+export function forgetFetches(state: ClusterState, follower: number): void {
+  const isOfIt = (message: PeerMessage): boolean => message.is === 'fetch' && message.follower === follower
+  for (const [timer, { fire }] of [...state.timers]) {
+    if (fire.why === 'peer' && isOfIt(fire.message)) state.timers.delete(timer)
+  }
+  forgetKept(state, isOfIt)
+}
+
+function forgetKept({ cutLinks }: ClusterState, isForgotten: (message: PeerMessage) => boolean): void {
   for (const [link, kept] of cutLinks) {
     cutLinks.set(
       link,
-      kept.filter((message) => !ends(message).includes(broker)),
+      kept.filter((message) => !isForgotten(message)),
     )
   }
 }

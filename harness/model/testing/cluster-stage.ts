@@ -211,10 +211,10 @@ export class Client {
   /** Fetches one partition. */
   fetch(topic: string, partition: number, offset: bigint, options: FetchOptions = {}): Sent<'fetch'> {
     const { maxBytes = 1_000_000, minBytes = 1, maxWaitMs = 0, isolationLevel = 0, version = 11 } = options
-    const { partitionMaxBytes = 1_000_000, currentLeaderEpoch = -1 } = options
+    const { partitionMaxBytes = 1_000_000, currentLeaderEpoch = -1, rackId = '' } = options
     const partitions = [{ partition, fetchOffset: offset, partitionMaxBytes, currentLeaderEpoch }]
     const topics = [version < 13 ? { topic, partitions } : { topicId: topic, partitions }]
-    const common = { maxWaitMs, minBytes, maxBytes, isolationLevel, topics }
+    const common = { maxWaitMs, minBytes, maxBytes, isolationLevel, topics, rackId }
     return this.send('fetch', version < 15 ? { replicaId: -1, ...common } : common, version)
   }
 }
@@ -226,6 +226,7 @@ export interface FetchOptions {
   readonly maxWaitMs?: number
   readonly isolationLevel?: number
   readonly currentLeaderEpoch?: number
+  readonly rackId?: string
   readonly version?: number
 }
 
