@@ -198,13 +198,14 @@ export type ClusterEvent =
       readonly timeoutMs: number
       readonly comesBack: boolean
     }
-  /** Records before this offset were deleted. */
+  /** Records before this offset were deleted: by this limit of their topic, or, without one, because somebody ordered it. */
   | {
       readonly what: 'log-start'
       readonly topic: string
       readonly topicId: string
       readonly partition: number
       readonly offset: string
+      readonly by?: 'retention.ms' | 'retention.bytes'
     }
   /** The one copy of this partition was lost with its volume: its log begins again at 0, under the same topic id. */
   | { readonly what: 'wiped'; readonly topic: string; readonly topicId: string; readonly partition: number }

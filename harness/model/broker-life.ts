@@ -53,6 +53,7 @@ export function brokerDown(ctx: Context, id: number, lostMs = 0): ErrorName | un
     const isAskedByIt = fire.why === 'peer' && fire.message.is === 'fetch' && fire.message.follower === id
     if (of === id || isAskedByIt) state.timers.delete(timer)
   }
+  broker.look = null
   broker.coming = []
   broker.fetchers.clear()
   broker.parked.clear()
@@ -81,6 +82,7 @@ export function brokerUp(ctx: Context, id: number): ErrorName | undefined {
     return undefined
   }
   broker.up = true
+  broker.startedAtMs = ctx.nowMs
   ctx.note({ what: 'broker', broker: id, is: 'up' })
   for (const partition of allPartitions(state)) {
     const replica = isLone(partition) ? undefined : replicaOn(partition, id)

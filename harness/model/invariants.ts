@@ -9,12 +9,12 @@
 import { at } from '../wire/batch-header.ts'
 import { crc32c } from '../wire/crc32c.ts'
 import { checkGroups } from './group/index.ts'
-import type { LogBatch } from './log.ts'
+import type { Log, LogBatch } from './log.ts'
 import { checkCopies, type Shown } from './replication/checks.ts'
 import { isLone, type Replica } from './replication/replica.ts'
 import type { ClusterState, Partition } from './state.ts'
 import { checkTransactions } from './transaction/index.ts'
-import { checkProducer, checkStable, newWritten, type Written } from './written.ts'
+import { checkProducer, checkStable, forgetMarkers, newWritten, type Written } from './written.ts'
 
 export interface Audit {
   /** Whether groups may have changed since the last check. */
@@ -38,6 +38,8 @@ interface Seen {
   lastLeaderEpoch: number
   /** A checksum over all bytes of each batch, its header included. */
   readonly sums: number[]
+  /** Where each of them begins. */
+  readonly bases: bigint[]
   /** What producers wrote, and which of their transactions are open. */
   readonly written: Written
 }
@@ -121,18 +123,20 @@ function checkTouched(audit: Audit, replica: Replica, say: Say): void {
   if (seen === undefined) {
     // A follower that was cut off before its leader's start begins there.
     const endOffset = log.batches[0]?.baseOffset ?? log.endOffset
-    seen = { endOffset, size: 0, leaderEpoch: -1, lastLeaderEpoch: -1, sums: [], written: newWritten() }
+    seen = { endOffset, size: 0, leaderEpoch: -1, lastLeaderEpoch: -1, sums: [], bases: [], written: newWritten() }
     audit.seen.set(replica, seen)
   }
   if (replica.leaderEpoch < seen.leaderEpoch)
     say(`its leader epoch went from ${seen.leaderEpoch} to ${replica.leaderEpoch}`)
   seen.leaderEpoch = replica.leaderEpoch
+  if (seen.bases.length > 0 && log.batches[0]?.baseOffset !== seen.bases[0]) checkDropped(replica, seen, say)
   if (log.batches.length < seen.sums.length) {
     say(`it has ${log.batches.length} batches, and had ${seen.sums.length}`)
     return
   }
   for (let i = seen.sums.length; i < log.batches.length; i++) checkNew(replica, log.batches[i]!, seen, say)
   if (log.endOffset !== seen.endOffset) say(`its end is ${log.endOffset}, its batches end at ${seen.endOffset}`)
+  checkSegments(log, say)
   if (log.size !== seen.size) say(`it is ${log.size} bytes long, its batches are ${seen.size}`)
   if (
     log.startOffset > log.lastStableOffset ||
@@ -143,6 +147,39 @@ function checkTouched(audit: Audit, replica: Replica, say: Say): void {
       `start ${log.startOffset}, stable ${log.lastStableOffset}, high watermark ${log.highWatermark}, end ${log.endOffset}`,
     )
   } else checkStable(replica, seen.written, say)
+}
+
+/** They lie one behind the other, and the batches of each lie in it. */
+function checkSegments({ segments, batches, size, endOffset }: Log, say: Say): void {
+  for (const [index, { baseOffset, position }] of segments.entries()) {
+    const next = segments[index + 1]
+    if (next !== undefined && (next.baseOffset <= baseOffset || next.position < position))
+      say(`its segment at ${baseOffset} is followed by one at ${next.baseOffset}`)
+  }
+  const last = segments[segments.length - 1]!
+  if (segments[0]!.position !== 0 || last.position > size || last.baseOffset > endOffset)
+    say(`its segments begin at byte ${segments[0]!.position}, and end at ${last.baseOffset} with byte ${last.position}`)
+  const active = batches[batches.length - 1]
+  if (active !== undefined && active.position >= last.position && active.baseOffset < last.baseOffset)
+    say(`its active segment begins at ${last.baseOffset}, and has the batch at ${active.baseOffset}`)
+}
+
+/** Retention has taken batches from the front: all of them lay before the log start, and what is left is as it was. */
+function checkDropped(replica: Replica, seen: Seen, say: Say): void {
+  const { log } = replica
+  const first = log.batches[0]?.baseOffset ?? log.endOffset
+  const dropped = seen.bases.findIndex((base) => base >= first)
+  const count = dropped < 0 ? seen.bases.length : dropped
+  if (log.startOffset < (seen.bases[count] ?? seen.endOffset))
+    say(`it begins at ${log.startOffset}, and has nothing before ${first}`)
+  if (log.segments[0]!.baseOffset > first)
+    say(`its first segment begins at ${log.segments[0]!.baseOffset}, and its first batch at ${first}`)
+  seen.sums.splice(0, count)
+  seen.bases.splice(0, count)
+  forgetMarkers(seen.written, first)
+  const next = log.batches[seen.sums.length]
+  seen.size = next?.position ?? log.size
+  checkWhole(seen, replica, say)
 }
 
 function checkNew(replica: Replica, batch: LogBatch, seen: Seen, say: Say): void {
@@ -164,12 +201,16 @@ function checkNew(replica: Replica, batch: LogBatch, seen: Seen, say: Say): void
   seen.size = position + size
   seen.lastLeaderEpoch = batch.leaderEpoch
   seen.sums.push(crc32c(bytes, position, position + size))
+  seen.bases.push(baseOffset)
 }
 
 function checkWhole({ sums }: Seen, { log }: Replica, say: Say): void {
   const { batches, buffer } = log
   for (let i = 0; i < batches.length; i++) {
     const { position, size, baseOffset } = batches[i]!
+    if (sums[i] === undefined) return
+    if (position !== (i === 0 ? 0 : batches[i - 1]!.position + batches[i - 1]!.size))
+      say(`the batch at ${baseOffset} is not where the last one ended`)
     if (crc32c(buffer, position, position + size) !== sums[i]) say(`the batch at ${baseOffset} has changed`)
   }
 }

@@ -113,7 +113,10 @@ export function indexBatch({ index }: Log, { lastOffset: offset, position, size 
  */
 export function abortedIn(log: Log, offset: bigint, position: number, size: number): Aborted[] {
   if (log.aborted.length === 0) return []
-  const upTo = log.index.entries.find((entry) => entry.position >= position + size)?.offset ?? log.endOffset
+  const next = log.segments.find((segment) => segment.position > position)
+  const end = next?.position ?? log.size
+  const entry = log.index.entries.find((one) => one.position >= position + size && one.position < end)
+  const upTo = entry?.offset ?? next?.baseOffset ?? log.endOffset
   const found: Aborted[] = []
   for (const each of log.aborted) {
     if (each.lastOffset >= offset && each.firstOffset < upTo) found.push(each)

@@ -206,6 +206,7 @@ function resetCluster(ctx: Context): Outcome {
   state.absence = null
   for (const broker of state.brokers.values()) {
     Object.assign(broker, { coming: [], producerIds: null, disk: 'ok', held: false, lacks: 'nothing' })
+    Object.assign(broker, { startedAtMs: ctx.nowMs, look: null })
     broker.fetchers.clear()
     broker.parked.clear()
     if (broker.up) continue

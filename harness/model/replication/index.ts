@@ -7,6 +7,7 @@
  *     isr         who is in sync                election   whom the controller lets lead
  *     peers       messages between brokers, and links that are cut
  */
+import { lookLater } from '../log-manager.ts'
 import type { Context, TimerPurpose } from '../types.ts'
 import { ask, leaderIsGone, takeAnswer } from './follower.ts'
 import { shrink, shrinkLater, tryExpandAll } from './isr.ts'
@@ -56,6 +57,7 @@ function arrives(ctx: Context, message: PeerMessage): void {
 /** These copies have more, or show more, or have another role. */
 export function onStirred(ctx: Context, stirred: readonly Replica[]): void {
   for (const replica of stirred) {
+    lookLater(ctx, replica)
     if (replica.role.is !== 'leader') continue
     settleAwaited(ctx, replica)
     if (replica.role.is === 'leader') shrinkLater(ctx, replica, replica.role)

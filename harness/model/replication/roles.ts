@@ -13,6 +13,7 @@ import type { PartitionImage } from '../image.ts'
 import { offsetsTopic, transactionsTopic } from '../internal-topics.ts'
 import { type LogBatch, rebuildProducers } from '../log.ts'
 import { beginEpoch } from '../log-epochs.ts'
+import { tellUntold } from '../log-manager.ts'
 import type { Partition } from '../state.ts'
 import { loadTransactions, unloadTransactions } from '../transaction/shard.ts'
 import type { Context } from '../types.ts'
@@ -62,6 +63,7 @@ export function becomeLeader(
   const startOffset = log.endOffset
   replica.role = { is: 'leader', startOffset, isr, partitionEpoch, followers, awaited: new Map(), isrTimer: null }
   tellChange(ctx, partition, replica)
+  tellUntold(ctx, replica)
   advance(ctx.state, replica, ctx.nowMs)
   stirred(ctx, replica)
   if (replica.topic === offsetsTopic) loadShard(ctx, replica.partition, broker)
