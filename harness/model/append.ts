@@ -198,7 +198,7 @@ export function appendedEvent(state: ClusterState, replica: Replica, batch: LogB
  * Kafka looks every ten minutes (producer.id.expiration.check.interval.ms). Nothing happens to a producer between two of its batches,
  * so it is looked at when the next one comes, as of the last moment at which Kafka would have looked.
  */
-function forgetOld({ config }: ClusterState, { log }: Replica, wallMs: number): void {
+export function forgetOld({ config }: ClusterState, { log }: Replica, wallMs: number): void {
   const checkedAtMs = wallMs - (wallMs % config.producerIdCheckMs)
   if (checkedAtMs <= log.expiredAtMs) return
   log.expiredAtMs = checkedAtMs

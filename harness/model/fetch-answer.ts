@@ -158,10 +158,10 @@ function noteFetched(ctx: Context, request: Request, place: Asked, { of, slice }
   if (slice.first === slice.end) return
   const records: { offset: string; message: string }[] = []
   for (let i = slice.first; i < slice.end; i++) {
-    const { baseOffset, messages, isControl } = of.log.batches[i]!
+    const { baseOffset, messages, isControl, offsets } = of.log.batches[i]!
     if (isControl) continue
     for (let k = 0; k < messages.length; k++) {
-      const offset = baseOffset + BigInt(k)
+      const offset = baseOffset + BigInt(offsets?.[k] ?? k)
       if (offset >= place.offset) records.push({ offset: String(offset), message: messages[k]! })
     }
   }

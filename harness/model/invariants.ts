@@ -9,12 +9,14 @@
 import { at } from '../wire/batch-header.ts'
 import { crc32c } from '../wire/crc32c.ts'
 import { checkGroups } from './group/index.ts'
-import type { Log, LogBatch } from './log.ts'
+import type { LogBatch } from './log.ts'
+import { checkSegments, checkSums } from './log-checks.ts'
+import { checkCleaned, type Uncleaned, uncleaned } from './log-cleaner/checks.ts'
 import { checkCopies, type Shown } from './replication/checks.ts'
 import { isLone, type Replica } from './replication/replica.ts'
 import type { ClusterState, Partition } from './state.ts'
 import { checkTransactions } from './transaction/index.ts'
-import { checkProducer, checkStable, forgetMarkers, newWritten, type Written } from './written.ts'
+import { checkProducer, checkStable, forgetMarkers, keepListed, newWritten, type Written } from './written.ts'
 
 export interface Audit {
   /** Whether groups may have changed since the last check. */
@@ -24,6 +26,8 @@ export interface Audit {
   /** Copies that got records or another role since the last check. */
   readonly touched: Set<Replica>
   readonly seen: Map<Replica, Seen>
+  /** Copies that were cleaned since the last check, as they were before. */
+  readonly cleaned: Map<Replica, Uncleaned>
   /** Something that was acknowledged may be gone: transactions may be open that nobody knows of. */
   lossy: boolean
   /** Per partition, what its leaders have shown to readers. */
@@ -47,7 +51,8 @@ interface Seen {
 type Say = (what: string) => void
 
 export function newAudit(): Audit {
-  return { groups: false, transactions: false, lossy: false, touched: new Set(), seen: new Map(), shown: new Map() }
+  const none = { groups: false, transactions: false, lossy: false }
+  return { ...none, touched: new Set(), cleaned: new Map(), seen: new Map(), shown: new Map() }
 }
 
 /** These are deleted, and that is told by a note. */
@@ -61,7 +66,13 @@ export function forgetPartitions(audit: Audit, partitions: readonly Partition[])
 /** Its log is another one, or shorter, and that is told by a note. */
 export function forgetReplica(audit: Audit, replica: Replica): void {
   audit.touched.delete(replica)
+  audit.cleaned.delete(replica)
   audit.seen.delete(replica)
+}
+
+/** It is about to be cleaned: what comes of that is compared with this. */
+export function keepUncleaned({ cleaned }: Audit, replica: Replica): void {
+  if (!cleaned.has(replica)) cleaned.set(replica, uncleaned(replica.log))
 }
 
 /** Call after every step. */
@@ -96,7 +107,7 @@ export function checkAll(state: ClusterState): string[] {
       for (const replica of partition.replicas) {
         const sayOfIt = sayOf(partition, found, replica)
         checkTouched(state.audit, replica, sayOfIt)
-        checkWhole(state.audit.seen.get(replica)!, replica, sayOfIt)
+        checkSums(replica.log, state.audit.seen.get(replica)!.sums, sayOfIt)
       }
       checkCopies(state, partition, 'whole', say)
     }
@@ -129,7 +140,10 @@ function checkTouched(audit: Audit, replica: Replica, say: Say): void {
   if (replica.leaderEpoch < seen.leaderEpoch)
     say(`its leader epoch went from ${seen.leaderEpoch} to ${replica.leaderEpoch}`)
   seen.leaderEpoch = replica.leaderEpoch
-  if (seen.bases.length > 0 && log.batches[0]?.baseOffset !== seen.bases[0]) checkDropped(replica, seen, say)
+  const then = audit.cleaned.get(replica)
+  audit.cleaned.delete(replica)
+  if (then !== undefined) lookAnew(then, replica, seen, say)
+  else if (seen.bases.length > 0 && log.batches[0]?.baseOffset !== seen.bases[0]) checkDropped(replica, seen, say)
   if (log.batches.length < seen.sums.length) {
     say(`it has ${log.batches.length} batches, and had ${seen.sums.length}`)
     return
@@ -149,21 +163,6 @@ function checkTouched(audit: Audit, replica: Replica, say: Say): void {
   } else checkStable(replica, seen.written, say)
 }
 
-/** They lie one behind the other, and the batches of each lie in it. */
-function checkSegments({ segments, batches, size, endOffset }: Log, say: Say): void {
-  for (const [index, { baseOffset, position }] of segments.entries()) {
-    const next = segments[index + 1]
-    if (next !== undefined && (next.baseOffset <= baseOffset || next.position < position))
-      say(`its segment at ${baseOffset} is followed by one at ${next.baseOffset}`)
-  }
-  const last = segments[segments.length - 1]!
-  if (segments[0]!.position !== 0 || last.position > size || last.baseOffset > endOffset)
-    say(`its segments begin at byte ${segments[0]!.position}, and end at ${last.baseOffset} with byte ${last.position}`)
-  const active = batches[batches.length - 1]
-  if (active !== undefined && active.position >= last.position && active.baseOffset < last.baseOffset)
-    say(`its active segment begins at ${last.baseOffset}, and has the batch at ${active.baseOffset}`)
-}
-
 /** Retention has taken batches from the front: all of them lay before the log start, and what is left is as it was. */
 function checkDropped(replica: Replica, seen: Seen, say: Say): void {
   const { log } = replica
@@ -179,14 +178,31 @@ function checkDropped(replica: Replica, seen: Seen, say: Say): void {
   forgetMarkers(seen.written, first)
   const next = log.batches[seen.sums.length]
   seen.size = next?.position ?? log.size
-  checkWhole(seen, replica, say)
+  checkSums(log, seen.sums, say)
+}
+
+/** It was cleaned: what was seen of it then is looked at again, as it is now. */
+function lookAnew(then: Uncleaned, { log }: Replica, seen: Seen, say: Say): void {
+  checkCleaned(then, log, seen.endOffset, say)
+  seen.sums.length = seen.bases.length = seen.size = 0
+  for (const { baseOffset, position, size, crc } of log.batches) {
+    if (baseOffset >= seen.endOffset) break
+    if (position !== seen.size) say(`the batch at ${baseOffset} is not where the last one ended`)
+    if (crc32c(log.buffer, position + at.attributes, position + size) !== crc)
+      say(`the batch at ${baseOffset} has a wrong checksum`)
+    seen.sums.push(crc32c(log.buffer, position, position + size))
+    seen.bases.push(baseOffset)
+    seen.size = position + size
+  }
+  keepListed(seen.written, log)
 }
 
 function checkNew(replica: Replica, batch: LogBatch, seen: Seen, say: Say): void {
   const { log, leaderEpoch } = replica
   const { baseOffset, lastOffset, position, size } = batch
   const name = `the batch at ${baseOffset}`
-  if (baseOffset !== seen.endOffset) say(`${name} follows ${seen.endOffset}`)
+  if (baseOffset < seen.endOffset || (baseOffset > seen.endOffset && baseOffset > log.sparseUpTo))
+    say(`${name} follows ${seen.endOffset}`)
   if (lastOffset < baseOffset) say(`${name} ends at ${lastOffset}`)
   if (position !== seen.size || position + size > log.size) say(`${name} is not where the last one ended`)
   if (batch.leaderEpoch < seen.lastLeaderEpoch || batch.leaderEpoch > leaderEpoch) {
@@ -202,17 +218,6 @@ function checkNew(replica: Replica, batch: LogBatch, seen: Seen, say: Say): void
   seen.lastLeaderEpoch = batch.leaderEpoch
   seen.sums.push(crc32c(bytes, position, position + size))
   seen.bases.push(baseOffset)
-}
-
-function checkWhole({ sums }: Seen, { log }: Replica, say: Say): void {
-  const { batches, buffer } = log
-  for (let i = 0; i < batches.length; i++) {
-    const { position, size, baseOffset } = batches[i]!
-    if (sums[i] === undefined) return
-    if (position !== (i === 0 ? 0 : batches[i - 1]!.position + batches[i - 1]!.size))
-      say(`the batch at ${baseOffset} is not where the last one ended`)
-    if (crc32c(buffer, position, position + size) !== sums[i]) say(`the batch at ${baseOffset} has changed`)
-  }
 }
 
 /** Whoever waits is there to be answered, and has a timer that ends it. */

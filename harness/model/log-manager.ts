@@ -8,8 +8,15 @@
  *
  * NOT modelled: the time that it takes; several cleaner threads (with no time taken, one does the same).
  */
+
+import { forgetOld } from './append.ts'
 import type { BrokerState } from './broker.ts'
-import { logConfigOf } from './log-config.ts'
+import { isInternal } from './internal-topics.ts'
+import { keepUncleaned } from './invariants.ts'
+import { clean } from './log-cleaner/clean.ts'
+import { cleanable, cleaningDueMs } from './log-cleaner/cleanable.ts'
+import type { Removed } from './log-cleaner/filter.ts'
+import { type LogConfig, logConfigOf } from './log-config.ts'
 import { type Breach, deleteOldSegments, deletionDueMs } from './log-retention.ts'
 import { isDeposed, type Replica, replicaOn } from './replication/replica.ts'
 import type { ClusterState, Topic } from './state.ts'
@@ -47,7 +54,7 @@ function isThere({ up, disk }: BrokerState): boolean {
 /** The first look after now at which something is to be done; Infinity: none, unless something happens to it. */
 function dueMs({ config }: ClusterState, broker: BrokerState, topic: Topic, { log }: Replica, nowMs: number): number {
   const of = logConfigOf(topic)
-  const wallMs = deletionDueMs(log, of)
+  const wallMs = Math.min(deletionDueMs(log, of), cleaningDueMs(log, of, config.epochMs + nowMs))
   if (wallMs === Number.POSITIVE_INFINITY) return wallMs
   return lookAt(looks(config, broker, of.isCompacted), Math.max(wallMs - config.epochMs, nowMs + 1))
 }
@@ -95,6 +102,7 @@ function lookAfter(ctx: Context, broker: BrokerState): void {
       const replica = replicaOn(partition, broker.id)
       if (replica === undefined) continue
       if (atMs !== undefined) {
+        if (of.isCompacted) cleanAll(ctx, replica, of, state.config.epochMs + atMs)
         const { segments, by } = deleteOldSegments(replica.log, of, state.config.epochMs + atMs)
         if (segments > 0) changed(state, replica)
         if (by !== null) tellStart(ctx, replica, by)
@@ -104,14 +112,29 @@ function lookAfter(ctx: Context, broker: BrokerState): void {
   }
 }
 
+/** Until it is clean enough. */
+function cleanAll(ctx: Context, replica: Replica, of: LogConfig, wallMs: number): void {
+  const { state } = ctx
+  const { log, topic } = replica
+  for (;;) {
+    const what = cleanable(log, of, wallMs)
+    if (what === undefined) return
+    forgetOld(state, replica, wallMs)
+    keepUncleaned(state.audit, replica)
+    const removed = clean(log, of, what, wallMs)
+    changed(state, replica)
+    if (removed.length > 0 && !isInternal(topic)) tellRemoved(ctx, replica, removed)
+  }
+}
+
 function changed({ stirred, audit }: ClusterState, replica: Replica): void {
   stirred.add(replica)
   audit.touched.add(replica)
 }
 
 function tellStart(ctx: Context, replica: Replica, by: Breach): void {
-  const { topic, topicId, partition, log, role } = replica
-  if (role.is !== 'leader' || isDeposed(ctx.state, replica)) {
+  const { topic, topicId, partition, log } = replica
+  if (!isTold(ctx, replica)) {
     log.untold.start = by
     return
   }
@@ -119,8 +142,25 @@ function tellStart(ctx: Context, replica: Replica, by: Breach): void {
   ctx.note({ what: 'log-start', topic, topicId, partition, offset: String(log.startOffset), by })
 }
 
+function tellRemoved(ctx: Context, replica: Replica, removed: readonly Removed[]): void {
+  const { topic, topicId, partition, log } = replica
+  if (!isTold(ctx, replica)) {
+    log.untold.removed.push(...removed)
+    return
+  }
+  const records = removed.map(({ offset, message, why }) => ({ offset: String(offset), message, why }))
+  ctx.note({ what: 'compacted', topic, topicId, partition, upTo: String(log.sparseUpTo), records })
+}
+
+/** Clients read what this copy has. */
+function isTold({ state }: Context, replica: Replica): boolean {
+  return replica.role.is === 'leader' && !isDeposed(state, replica)
+}
+
 /** It leads now: what it did to its copy before is true for all. */
 export function tellUntold(ctx: Context, replica: Replica): void {
-  const { start } = replica.log.untold
-  if (start !== null) tellStart(ctx, replica, start)
+  const { untold } = replica.log
+  if (untold.start !== null) tellStart(ctx, replica, untold.start)
+  const removed = untold.removed.splice(0)
+  if (removed.length > 0) tellRemoved(ctx, replica, removed)
 }

@@ -41,7 +41,7 @@ export interface Unverified {
 }
 
 /** index.interval.bytes */
-const indexIntervalBytes = 4096
+export const indexIntervalBytes = 4096
 
 /** UnifiedLog.lastStableOffset, ProducerStateManager.firstUnstableOffset. */
 export function stableUpTo(log: Log): bigint {
@@ -117,9 +117,15 @@ export function abortedIn(log: Log, offset: bigint, position: number, size: numb
   const end = next?.position ?? log.size
   const entry = log.index.entries.find((one) => one.position >= position + size && one.position < end)
   const upTo = entry?.offset ?? next?.baseOffset ?? log.endOffset
+  return abortedBetween(log, offset, upTo)
+}
+
+/** Those that concern what lies from one offset up to another (TransactionIndex.collectAbortedTxns). */
+export function abortedBetween({ aborted }: Log, offset: bigint, upTo: bigint): Aborted[] {
   const found: Aborted[] = []
-  for (const each of log.aborted) {
-    if (each.lastOffset >= offset && each.firstOffset < upTo) found.push(each)
+  for (const each of aborted) {
+    if (each.lastOffset < offset) continue
+    if (each.firstOffset < upTo) found.push(each)
     if (each.lastStableOffset >= upTo) break
   }
   return found

@@ -32,6 +32,9 @@ export function truncate(log: Log, to: bigint): boolean {
   const { entries } = log.index
   entries.splice(entries.findIndex((one) => one.offset >= endOffset) >>> 0)
   log.index.bytes = log.size - Math.max(entries.at(-1)?.position ?? 0, log.segments.at(-1)!.position)
+  if (log.cleanedUpTo > endOffset) log.cleanedUpTo = endOffset
+  if (log.sparseUpTo > endOffset) log.sparseUpTo = endOffset
+  log.untold.removed = log.untold.removed.filter(({ offset }) => offset < endOffset)
   if (log.highWatermark > endOffset) log.highWatermark = endOffset
   if (log.startOffset > endOffset) log.startOffset = endOffset
   rebuildProducers(log)
@@ -48,7 +51,9 @@ export function startAnewAt(log: Log, offset: bigint, wallMs: number): void {
   log.buffer = Buffer.allocUnsafeSlow(0)
   log.epochs = []
   log.segments.splice(0, log.segments.length, newSegment(offset, 0, wallMs))
-  log.startOffset = log.endOffset = log.highWatermark = offset
+  log.startOffset = log.endOffset = log.highWatermark = log.cleanedUpTo = log.sparseUpTo = offset
+  log.untold.start = null
+  log.untold.removed = []
   rebuildProducers(log)
 }
 

@@ -4,13 +4,15 @@
  *
  * Nothing here judges what a producer sent: that is `append.ts`. What is read of it: `log-read.ts`. What is open and aborted in it:
  * `log-transactions.ts`. By time: `log-timestamps.ts`. Leader epochs: `log-epochs.ts`. Segments: `log-segments.ts`. What is cut off:
- * `log-truncation.ts`. What goes with time: `log-retention.ts`.
+ * `log-truncation.ts`. What goes with time: `log-retention.ts`; what with newer records:
+ * `log-cleaner/`.
  *
  * NOT modelled: tiers.
  */
 
 import { crc32c } from '../wire/crc32c.ts'
 import { at, type BatchHeader, bits } from '../wire/records.ts'
+import type { Removed } from './log-cleaner/filter.ts'
 import { beginEpoch } from './log-epochs.ts'
 import type { Breach } from './log-retention.ts'
 import { newSegment, type Segment } from './log-segments.ts'
@@ -52,6 +54,10 @@ export interface Log {
   readonly forgotten: Map<bigint, bigint>
   /** When producers were last looked at for their age; wall clock. */
   expiredAtMs: number
+  /** Up to here it was cleaned; what came since is dirty (cleaner-offset-checkpoint). */
+  cleanedUpTo: bigint
+  /** Before this offset records may be missing: it was cleaned, or copied from a log that was. */
+  sparseUpTo: bigint
   /** What its broker did to it while another one led: told should it lead (log-retention.ts). */
   readonly untold: Untold
 }
@@ -59,6 +65,8 @@ export interface Log {
 export interface Untold {
   /** Why the log start moved; null: it did not, or who leads said so. */
   start: Breach | null
+  /** Records that were taken out of it. */
+  removed: Removed[]
 }
 
 export interface LogBatch extends ProducedBatch {
@@ -71,6 +79,8 @@ export interface LogBatch extends ProducedBatch {
   readonly isControl: boolean
   /** Identities of its records, in order. */
   readonly messages: readonly string[]
+  /** How far behind the first offset each of them lies, where some are gone; absent: they follow each other. */
+  readonly offsets?: readonly number[]
   /** When this copy got it. */
   readonly writtenAtMs: number
 }
@@ -98,7 +108,9 @@ export function newLog(madeAtMs = 0): Log {
     passedOver: new Set(),
     forgotten: new Map(),
     expiredAtMs: 0,
-    untold: { start: null },
+    cleanedUpTo: 0n,
+    sparseUpTo: 0n,
+    untold: { start: null, removed: [] },
   }
 }
 
@@ -160,12 +172,13 @@ export function push(
 
 /** A batch as the leader has it, at the end of a follower's log; its producer is taken in (UnifiedLog.appendAsFollower). */
 export function pushCopy(log: Log, bytes: Uint8Array, batch: LogBatch, writtenAtMs: number): void {
-  if (batch.baseOffset !== log.endOffset)
+  if (batch.baseOffset < log.endOffset)
     throw new Error(`batch ${batch.baseOffset} behind a log end of ${log.endOffset}`)
   if (batch.leaderEpoch > (log.epochs.at(-1)?.epoch ?? -1)) beginEpoch(log, batch.leaderEpoch)
   reserve(log, bytes.length)
   log.buffer.set(bytes, log.size)
   const copy: LogBatch = { ...batch, position: log.size, writtenAtMs }
+  if (batch.baseOffset > log.endOffset || batch.offsets !== undefined) log.sparseUpTo = copy.lastOffset + 1n
   log.batches.push(copy)
   indexBatch(log, copy)
   log.size += bytes.length

@@ -68,6 +68,7 @@ export interface Left {
   readonly endOffset: bigint
   readonly highWatermark: bigint
   readonly batches: readonly LogBatch[]
+  readonly sparseUpTo: bigint
   /** The next one was not in sync. */
   readonly unclean: boolean
   /** Its machine went down, and not all of it had reached its disk. */

@@ -32,8 +32,8 @@ export function elect(ctx: Context, partition: Partition, broker: number, unclea
 /** What there is now, if it is not known from before: what of it the next leader has not is lost. */
 export function keepLeft(partition: Partition): void {
   if (partition.leaderEpoch < 0) return
-  const { endOffset, highWatermark, batches } = foremost(partition).log
-  partition.left ??= { endOffset, highWatermark, batches: [...batches], unclean: false, disk: false }
+  const { endOffset, highWatermark, batches, sparseUpTo } = foremost(partition).log
+  partition.left ??= { endOffset, highWatermark, sparseUpTo, batches: [...batches], unclean: false, disk: false }
 }
 
 /** Nobody leads, which is an epoch of its own. */

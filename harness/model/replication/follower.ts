@@ -158,7 +158,8 @@ function append(
   for (const batch of got.batches) {
     const bytes = got.bytes.subarray(at, at + batch.size)
     at += batch.size
-    if (batch.baseOffset !== log.endOffset) break
+    // The leader's may have been cleaned, and begin further on.
+    if (batch.baseOffset < log.endOffset) break
     if (!canWriteOn(ctx.state, broker)) {
       // Its log directory is offline now (markPartitionFailed).
       fetcher.replicas.delete(replica)
