@@ -20,6 +20,7 @@ import { controllerIsGone, forgetWaiting } from './controller-absence.ts'
 import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import { forgetReplica } from './invariants.ts'
 import { newLog, rebuildProducers } from './log.ts'
+import { reopen } from './log-segments.ts'
 import { truncate } from './log-truncation.ts'
 import { excuseLoss } from './replication/checks.ts'
 import { canLead, keepLeft, withBroker, withoutBroker } from './replication/election.ts'
@@ -85,8 +86,10 @@ export function brokerUp(ctx: Context, id: number): ErrorName | undefined {
   broker.startedAtMs = ctx.nowMs
   ctx.note({ what: 'broker', broker: id, is: 'up' })
   for (const partition of allPartitions(state)) {
-    const replica = isLone(partition) ? undefined : replicaOn(partition, id)
-    if (replica !== undefined) rebuildProducers(replica.log)
+    const replica = replicaOn(partition, id)
+    if (replica === undefined) continue
+    reopen(replica.log, state.config.epochMs + ctx.nowMs)
+    if (!isLone(partition)) rebuildProducers(replica.log)
   }
   for (const partition of allPartitions(state)) withBroker(ctx, partition, id)
   chooseController(state)

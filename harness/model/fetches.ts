@@ -36,9 +36,9 @@ export function wait(ctx: Context, fetch: Fetch, replicas: readonly Replica[], m
   const id = ctx.state.nextFetchId++
   const timer = ctx.arm(broker, ctx.nowMs + maxWaitMs, { why: 'fetch-wait', fetch: id })
   const places = replicas.map(({ log }, i) => placeOf(log, fetch.asked[i]!.offset))
-  const waiting = { id, fetch, replicas, places, timer }
-  ctx.state.brokers.get(broker)!.fetches.set(id, waiting)
-  if (replicas.some(({ log }) => log.segments.length > 1) && isReady(ctx, waiting)) finish(ctx, waiting)
+  const kept = { id, fetch, replicas, places, timer }
+  ctx.state.brokers.get(broker)!.fetches.set(id, kept)
+  if (replicas.some(({ log }) => log.segments.length > 1) && isReady(ctx, kept)) finish(ctx, kept)
 }
 
 /** Lets go of what can be answered now that something happened to these copies. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newLog } from './log.ts'
 import { read } from './log-read.ts'
-import { roll, segmentOf } from './log-segments.ts'
+import { reopen, roll, segmentOf } from './log-segments.ts'
 import { findByTimestamp } from './log-timestamps.ts'
 import { moveStart, truncate } from './log-truncation.ts'
 import { append, roomy } from './testing/log-stage.ts'
@@ -79,6 +79,16 @@ describe('a reader', () => {
     // As in Kafka: the segment that has it is still there, the record is not.
     expect(findByTimestamp(log, 1080n)).toBeUndefined()
   })
+})
+
+it('after a restart time counts from the first batch, where it counted from all that came with it', () => {
+  const log = newLog()
+  append(log, ['a'], { baseTimestamp: 1000n })
+  append(log, ['b'], { baseTimestamp: 1500n })
+  // As a follower that got both at once.
+  log.segments[0]!.firstTimestamp = 1500n
+  reopen(log, 9)
+  expect(log.segments).toMatchObject([{ firstTimestamp: 1000n, largestTimestamp: 1500n, madeAtMs: 9 }])
 })
 
 describe('a log that is cut off', () => {

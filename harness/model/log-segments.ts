@@ -16,7 +16,7 @@ export interface Segment {
   /** The largest timestamp in it; -1: it has none. */
   largestTimestamp: bigint
   /** By the wall clock. */
-  readonly madeAtMs: number
+  madeAtMs: number
   modifiedAtMs: number
 }
 
@@ -103,8 +103,16 @@ export function cutSegments(log: Log): void {
   retime(log, segments.length - 1)
 }
 
+/** Its broker has started again, and reads from their files what it knew of them. */
+export function reopen(log: Log, wallMs: number): void {
+  for (const [index, segment] of log.segments.entries()) {
+    segment.madeAtMs = wallMs
+    retime(log, index)
+  }
+}
+
 /** Its times, as its batches say them (LogSegment.loadFirstBatchTimestamp, readLargestTimestamp). */
-export function retime(log: Log, index: number): void {
+function retime(log: Log, index: number): void {
   const segment = log.segments[index]!
   const end = endOfSegment(log, index)
   segment.firstTimestamp = null
