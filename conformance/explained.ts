@@ -38,10 +38,10 @@ export const explained = {
     what: 'the time of a marker: only that it is one',
     why: 'it is the wall clock of the broker; of what clients wrote the time is compared',
   },
-  segments: {
+  retention: {
     apis: ['fetch', 'listOffsets'],
-    what: 'a log has one segment; records are written so that Kafka begins no second one',
-    why: 'a fetch ends where a segment does, and the next one goes on there: no client can tell it from a smaller limit',
+    what: 'what retention and compaction do: nothing is written that would be due while a sequence runs',
+    why: 'when a broker looks after its logs is a matter of its clock; what it does then is tested in the model, after its source',
   },
   brokerSettings: {
     apis: ['describeConfigs'],

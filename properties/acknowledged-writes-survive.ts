@@ -8,7 +8,7 @@ import type { Views } from './views.ts'
 
 /**
  * What was acknowledged (`send()` resolved with acks other than 0) or written by the harness, and did enter the log, is readable at the
- * end. After a cluster reset, after its topic was created again, its volume wiped or its log cut off, it is gone by order: allowed. With
+ * end. After a cluster reset, after its topic was created again, its volume wiped, its log cut off or compacted, it is gone by order: allowed. With
  * acks=1 a record may go with its leader, and with an unclean election with any: the fault of the configuration, and allowed as well.
  * Smallest violation: a send of m1 resolves, m1 was appended at orders/0@0, and at rest orders/0 ends at 0.
  */
@@ -17,7 +17,7 @@ export const acknowledgedWritesSurvive: Property = {
   party: 'cluster',
   says: 'what was acknowledged is readable until the end',
   cannotSee:
-    'what compaction removed on purpose counts as lost, and what retention removed without a word (a real cluster); a send that resolved without any append is judged in send-contract; what a later record with the same identity replaced',
+    'what compaction or retention removed without a word (a real cluster) counts as lost; whether what compaction removed had a later record of its key; a send that resolved without any append is judged in send-contract; what a later record with the same identity replaced',
   clauses: [{ name: 'survives', says: 'what was acknowledged is readable until the end', explains: ['lost'] }],
   applies: () => true,
   judge(views) {

@@ -61,7 +61,7 @@ function fetched(views: Views, { index, body }: OpOf<'fetched'>, faults: Fault[]
       wrong = `as ${message || 'a record'}, and nothing had been appended there`
     } else if (record.message !== message) {
       wrong = `as ${message}, and ${record.message} lies there`
-    } else if (position >= 0 && found !== position + 1) {
+    } else if (position >= 0 && isAnyLeftOut(views, log!, position, found, index)) {
       wrong = `right behind @${log!.records[position]!.offset}, and others lie between`
     }
     if (wrong !== '') {
@@ -70,6 +70,12 @@ function fetched(views: Views, { index, body }: OpOf<'fetched'>, faults: Fault[]
     }
     position = found
   }
+}
+
+/** Of the records between two; what compaction has taken out is not left out. */
+function isAnyLeftOut({ wipes }: Views, log: PartitionLog, after: number, before: number, op: number): boolean {
+  if (before <= after) return true
+  return log.records.slice(after + 1, before).some(({ offset }) => !wipes.isCompacted(log, op, offset))
 }
 
 /** The client hands on what it has read: if that is wrong where the fetch was right, it is the client's doing. */

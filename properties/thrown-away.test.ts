@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { acknowledgedWritesSurvive } from './acknowledged-writes-survive.ts'
 import { committedNeverBack } from './committed-never-back.ts'
+import { deliveryOrder } from './delivery-order.ts'
 import { effectsAtLeastOnce } from './effects-at-least-once.ts'
 import { effectsAtMostOnce } from './effects-at-most-once.ts'
 import { noDuplicatesInLog } from './no-duplicates-in-log.ts'
@@ -103,6 +104,70 @@ describe('retention', () => {
     not.deletesUpTo('orders/0', 1)
     not.commits('g', 'orders/0', -2)
     expect(not.verdict(committedNeverBack)).toMatchObject({ is: 'violated', party: 'client' })
+  })
+})
+
+describe('compaction', () => {
+  it('excuses what it took out before it was read, and what it took out of what was acknowledged', () => {
+    const s = story()
+    s.compacts('orders/0', 1)
+    s.writes('orders/0', 'm3')
+    s.finishes('c', 'g', 'm3')
+    s.commits('g', 'orders/0', 3)
+    s.rests()
+    expect(s.verdict(effectsAtLeastOnce)).toMatchObject({
+      is: 'allowed',
+      by: 'compaction',
+      evidence: [{ messages: ['m2'] }],
+    })
+    expect(s.verdict(acknowledgedWritesSurvive)).toMatchObject({ is: 'allowed', evidence: [{ messages: ['m2'] }] })
+  })
+
+  it('does not excuse what it left, nor what was skipped before it came', () => {
+    const left = story()
+    left.compacts('orders/0', 0)
+    left.commits('g', 'orders/0', 2)
+    left.rests()
+    expect(left.verdict(effectsAtLeastOnce)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m2'] }] })
+    const late = story()
+    late.commits('g', 'orders/0', 2)
+    late.compacts('orders/0', 1)
+    late.rests()
+    expect(late.verdict(effectsAtLeastOnce)).toMatchObject({ is: 'violated', evidence: [{ messages: ['m2'] }] })
+  })
+
+  it('of another partition excuses nothing', () => {
+    const s = story()
+    s.compacts('orders/1', 1)
+    s.rests()
+    expect(s.verdict(effectsAtLeastOnce)).toMatchObject({ is: 'violated' })
+  })
+
+  it('leaves gaps: who is handed the next one has left nothing out, and positions go on to count', () => {
+    const s = story()
+    s.writes('orders/0', 'm3')
+    s.compacts('orders/0', 1)
+    s.fetchesAt('orders/0@0', [0, 'm1'], [2, 'm3'])
+    s.handles('c', 'g', 'm3')
+    expect(s.verdict(offsets)).toEqual({ is: 'holds' })
+    expect(s.verdict(deliveryOrder)).toEqual({ is: 'holds' })
+    s.commits('g', 'orders/0', 0)
+    expect(s.verdict(committedNeverBack)).toMatchObject({ is: 'violated' })
+  })
+
+  it('is no excuse for a gap before it came, or beside what it took out', () => {
+    const before = story()
+    before.writes('orders/0', 'm3')
+    before.fetchesAt('orders/0@0', [0, 'm1'], [2, 'm3'])
+    before.handles('c', 'g', 'm3')
+    before.compacts('orders/0', 1)
+    expect(before.verdict(offsets)).toMatchObject({ is: 'violated', party: 'cluster' })
+    expect(before.verdict(deliveryOrder)).toMatchObject({ is: 'violated', party: 'client' })
+    const beside = story()
+    beside.writes('orders/0', 'm3')
+    beside.compacts('orders/0', 0)
+    beside.fetchesAt('orders/0@0', [0, 'm1'], [2, 'm3'])
+    expect(beside.verdict(offsets)).toMatchObject({ is: 'violated' })
   })
 })
 

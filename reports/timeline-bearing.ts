@@ -61,6 +61,7 @@ export function bearingOf(op: Op, subjects: Subjects): Bearing {
     case 'leader':
     case 'isr':
     case 'truncated':
+    case 'compacted':
       return op.nowMs > 0 && isPlaceOf(body, subjects) ? 'about' : 'none'
     // Who has a transactional id now: what a zombie does not know.
     case 'producer':

@@ -198,13 +198,30 @@ export type ClusterEvent =
       readonly timeoutMs: number
       readonly comesBack: boolean
     }
-  /** Records before this offset were deleted. */
+  /** Records before this offset were deleted: by this limit of their topic, or, without one, because somebody ordered it. */
   | {
       readonly what: 'log-start'
       readonly topic: string
       readonly topicId: string
       readonly partition: number
       readonly offset: string
+      readonly by?: 'retention.ms' | 'retention.bytes'
+    }
+  /**
+   * A later record has the key of these (newer), they were aborted, or had no value for long enough (tombstone): compaction took them out of
+   * the log, up to an offset before which it may have taken others earlier.
+   */
+  | {
+      readonly what: 'compacted'
+      readonly topic: string
+      readonly topicId: string
+      readonly partition: number
+      readonly upTo: string
+      readonly records: readonly {
+        readonly offset: string
+        readonly message: string
+        readonly why: 'newer' | 'tombstone' | 'aborted' | 'no key'
+      }[]
     }
   /** The one copy of this partition was lost with its volume: its log begins again at 0, under the same topic id. */
   | { readonly what: 'wiped'; readonly topic: string; readonly topicId: string; readonly partition: number }

@@ -15,6 +15,8 @@ import { WireError } from '../wire/wire-error.ts'
 import { canWriteOn } from './broker-life.ts'
 import { identityOf } from './identities.ts'
 import { type Log, type LogBatch, push } from './log.ts'
+import { logConfigOf } from './log-config.ts'
+import { makeRoom, noteAppended } from './log-segments.ts'
 import { takeIn } from './log-transactions.ts'
 import {
   expire,
@@ -134,11 +136,14 @@ export function appendAsLeader(
   if (bad) return bad
   const maxTimestamp = logAppendTime ? BigInt(wallMs) : records === null ? header.maxTimestamp : latest(header, records)
 
+  const of = logConfigOf(topic)
+  if (bytes.length > of.segmentBytes) return refused('RECORD_LIST_TOO_LARGE')
+  makeRoom(log, bytes.length, maxTimestamp, of, wallMs)
   if (header.producerId >= 0n) {
     forgetOld(state, replica, wallMs)
     const batch = producedBatch(header, log.endOffset, maxTimestamp)
-    const of = origin === 'client' ? findDuplicate(log.producers, batch) : undefined
-    if (of !== undefined) return { is: 'duplicate', of, header, messages }
+    const known = origin === 'client' ? findDuplicate(log.producers, batch) : undefined
+    if (known !== undefined) return { is: 'duplicate', of: known, header, messages }
     const why = header.isControl
       ? refusalOfMarker(log, bytes, header)
       : refusal(log.producers, batch, origin, log.unverified.get(batch.producerId)?.lowestSequence)
@@ -148,7 +153,7 @@ export function appendAsLeader(
   const stamp = { leaderEpoch: replica.leaderEpoch, maxTimestamp, logAppendTime, writtenAtMs: nowMs }
   const batch = push(log, bytes, header, stamp, messages)
   if (header.producerId >= 0n) takeIn(log, batch)
-  log.modifiedAtMs = wallMs
+  noteAppended(log, maxTimestamp, wallMs)
   state.stirred.add(replica)
   state.audit.touched.add(replica)
   advance(state, replica, nowMs)
@@ -193,7 +198,7 @@ export function appendedEvent(state: ClusterState, replica: Replica, batch: LogB
  * Kafka looks every ten minutes (producer.id.expiration.check.interval.ms). Nothing happens to a producer between two of its batches,
  * so it is looked at when the next one comes, as of the last moment at which Kafka would have looked.
  */
-function forgetOld({ config }: ClusterState, { log }: Replica, wallMs: number): void {
+export function forgetOld({ config }: ClusterState, { log }: Replica, wallMs: number): void {
   const checkedAtMs = wallMs - (wallMs % config.producerIdCheckMs)
   if (checkedAtMs <= log.expiredAtMs) return
   log.expiredAtMs = checkedAtMs

@@ -22,6 +22,7 @@ import { controllerIsGone, forgetWaiting } from './controller-absence.ts'
 import { offsetsTopic, transactionsTopic } from './internal-topics.ts'
 import { forgetReplica } from './invariants.ts'
 import { newLog, rebuildProducers } from './log.ts'
+import { reopen } from './log-segments.ts'
 import { truncate } from './log-truncation.ts'
 import { excuseLoss } from './replication/checks.ts'
 import { canLead, keepLeft, leaveMore, withBroker, withoutBroker } from './replication/election.ts'
@@ -55,6 +56,7 @@ export function brokerDown(ctx: Context, id: number, lostMs = 0): ErrorName | un
     const isAskedByIt = fire.why === 'peer' && fire.message.is === 'fetch' && fire.message.follower === id
     if (of === id || isAskedByIt) state.timers.delete(timer)
   }
+  broker.look = null
   broker.coming = []
   broker.fetchers.clear()
   broker.parked.clear()
@@ -83,10 +85,13 @@ export function brokerUp(ctx: Context, id: number): ErrorName | undefined {
     return undefined
   }
   broker.up = true
+  broker.startedAtMs = ctx.nowMs
   ctx.note({ what: 'broker', broker: id, is: 'up' })
   for (const partition of allPartitions(state)) {
-    const replica = isLone(partition) ? undefined : replicaOn(partition, id)
-    if (replica !== undefined) rebuildProducers(replica.log)
+    const replica = replicaOn(partition, id)
+    if (replica === undefined) continue
+    reopen(replica.log, state.config.epochMs + ctx.nowMs)
+    if (!isLone(partition)) rebuildProducers(replica.log)
   }
   for (const partition of allPartitions(state)) withBroker(ctx, partition, id)
   chooseController(state)

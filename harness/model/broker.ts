@@ -15,6 +15,7 @@ import { onConnectionClosed } from './group/index.ts'
 import { unsupportedVersion } from './handlers/18-api-versions.ts'
 import { serverOf } from './handlers/index.ts'
 import type { MetadataImage } from './image.ts'
+import type { Look } from './log-manager.ts'
 import type { Served } from './releases.ts'
 import type { Fetcher } from './replication/follower.ts'
 import type { Parked } from './replication/serving.ts'
@@ -26,6 +27,10 @@ export interface BrokerState {
   readonly port: number
   readonly rack: string | null
   up: boolean
+  /** Of this life: it looks after its logs so and so long after it. */
+  startedAtMs: number
+  /** When it next does; null: it need not. */
+  look: Look | null
   /** What it knows of the cluster. */
   image: MetadataImage
   /** What is on its way to it, oldest first. */

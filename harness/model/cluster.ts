@@ -4,6 +4,7 @@
  *     broker      the door of a broker: one request of a connection at a time      handlers   what it does for each API
  *     controller  topics, leaders, images                                          operator   the verbs
  *     log         batches as bytes            append     what is let into a log    producers  who sent what last
+ *     log-manager when logs are looked after  log-retention what goes with time
  *     fetches     fetches that wait           internal-log, group/, transaction/ coordinators   invariants what must always be true
  */
 import { dispatch, forgetConnection, nextOf, receive } from './broker.ts'
@@ -17,6 +18,7 @@ import { onGroupTimer } from './group/index.ts'
 import { finishLoading } from './group/shard.ts'
 import { emptyImage } from './image.ts'
 import { newAudit } from './invariants.ts'
+import { look, makeUpFor } from './log-manager.ts'
 import { operate } from './operator.ts'
 import type { Release } from './releases.ts'
 import { isOfReplication, onReplicationTimer, onStirred } from './replication/index.ts'
@@ -72,6 +74,7 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
     delays: newDelays(),
     absence: null,
     failing: new Set(),
+    lookDueMs: Number.POSITIVE_INFINITY,
     timers: new Map(),
     nextTimerId: 1,
     nextFetchId: 1,
@@ -88,6 +91,8 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
       rack: null,
       ...broker,
       up: true,
+      startedAtMs: 0,
+      look: null,
       image: emptyImage,
       coming: [],
       fetches: new Map(),
@@ -117,6 +122,7 @@ export function createCluster(options: ClusterOptions, draws: Draws): ClusterSta
 export function step(state: ClusterState, input: Input, nowMs: number, draws: Draws): Output[] {
   const ctx = new Step(state, nowMs, draws)
   if (state.opening.length > 0) for (const output of state.opening.splice(0)) ctx.emit(output)
+  if (nowMs >= state.lookDueMs) makeUpFor(ctx)
   switch (input.kind) {
     case 'request': {
       const request = receive(ctx, input.request)
@@ -144,6 +150,7 @@ export function step(state: ClusterState, input: Input, nowMs: number, draws: Dr
 function fire(ctx: Context, broker: number, purpose: TimerPurpose): void {
   if (purpose.why === 'fetch-wait') timeIsUp(ctx, broker, purpose.fetch)
   else if (purpose.why === 'metadata-arrives') learn(ctx, broker, purpose.version)
+  else if (purpose.why === 'logs-looked-at') look(ctx, ctx.state.brokers.get(broker)!)
   else if (purpose.why === 'controller-awaited') controllerTimeIsUp(ctx, purpose.request)
   else if (isOfReplication(purpose)) onReplicationTimer(ctx, broker, purpose)
   else if ('transactions' in purpose) {

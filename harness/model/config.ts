@@ -34,6 +34,11 @@ export interface ClusterConfig {
   readonly messageMaxBytes: number
   /** fetch.max.bytes */
   readonly fetchMaxBytes: number
+  /** log.retention.check.interval.ms, and log.initial.task.delay.ms, after which it begins */
+  readonly logRetentionCheckMs: number
+  readonly logInitialTaskDelayMs: number
+  /** log.cleaner.backoff.ms */
+  readonly logCleanerBackoffMs: number
   /** producer.id.expiration.ms */
   readonly producerIdExpirationMs: number
   /** producer.id.expiration.check.interval.ms */
@@ -68,6 +73,9 @@ export const clusterDefaults: ClusterConfig = {
   peerLatencyMs: 1,
   messageMaxBytes: 1_048_588,
   fetchMaxBytes: 57_671_680,
+  logRetentionCheckMs: 300_000,
+  logInitialTaskDelayMs: 30_000,
+  logCleanerBackoffMs: 15_000,
   producerIdExpirationMs: 86_400_000,
   producerIdCheckMs: 600_000,
   metadataDelayMs: 0,

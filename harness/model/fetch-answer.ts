@@ -5,7 +5,8 @@ import { zeroUuid } from '../wire/primitives.ts'
 import type { ResponseInput } from '../wire/schema.ts'
 import { epochError, heldBy } from './image.ts'
 import { type LeaderHint, leaderHint } from './leader-hint.ts'
-import { type Log, read, type Slice } from './log.ts'
+import type { Log } from './log.ts'
+import { read, type Slice } from './log-read.ts'
 import { abortedIn } from './log-transactions.ts'
 import { preferredReadReplica } from './replication/read-replica.ts'
 import type { Replica } from './replication/replica.ts'
@@ -178,10 +179,10 @@ function noteFetched(ctx: Context, request: Request, place: Asked, { of, slice }
   if (slice.first === slice.end) return
   const records: { offset: string; message: string }[] = []
   for (let i = slice.first; i < slice.end; i++) {
-    const { baseOffset, messages, isControl } = of.log.batches[i]!
+    const { baseOffset, messages, isControl, offsets } = of.log.batches[i]!
     if (isControl) continue
     for (let k = 0; k < messages.length; k++) {
-      const offset = baseOffset + BigInt(k)
+      const offset = baseOffset + BigInt(offsets?.[k] ?? k)
       if (offset >= place.offset) records.push({ offset: String(offset), message: messages[k]! })
     }
   }

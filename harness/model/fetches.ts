@@ -3,35 +3,45 @@
  * again, when its bytes are there, when any of its partitions has another leader or is gone, and when its time is up.
  */
 import { answerFetch, type Fetch, readAll, replicaFor, visibleUpTo } from './fetch-answer.ts'
-import { positionOf } from './log.ts'
+import { type Log, positionOf } from './log.ts'
+import { segmentOf } from './log-segments.ts'
 import type { Replica } from './replication/replica.ts'
 import type { ClusterState } from './state.ts'
 import type { ConnectionId, Context } from './types.ts'
+
+/** LogOffsetMetadata. */
+interface Place {
+  /** Where its segment begins. */
+  readonly segment: bigint
+  /** How far from there, in bytes. */
+  readonly position: number
+}
 
 export interface WaitingFetch {
   readonly id: number
   readonly fetch: Fetch
   /** What it watches. */
   readonly replicas: readonly Replica[]
-  /** Where its reading starts in each of their buffers. */
-  readonly positions: readonly number[]
+  /** Where its reading starts in each of them. */
+  readonly places: readonly Place[]
   readonly timer: number
 }
 
 /**
- * Waits `maxWaitMs` at most. All partitions that it asks for can be read on this broker: else it would have been answered. Who asks for what
- * lies behind all that readers may see is not let wait (tryCompleteElseWatch): a follower may not know how far that is by now.
+ * Waits `maxWaitMs` at most. All partitions that it asks for can be read on this broker: else it would have been answered. Not let wait
+ * (tryCompleteElseWatch) is who is to read a segment that is full, and who asks for what lies behind all that readers may see: a follower may
+ * not know how far that is by now.
  */
 export function wait(ctx: Context, fetch: Fetch, replicas: readonly Replica[], maxWaitMs: number): void {
   const { broker } = fetch.request
-  const positions = replicas.map(({ log }, i) => positionOf(log, fetch.asked[i]!.offset))
-  if (isReady(ctx, { fetch, replicas, positions })) {
+  const places = replicas.map(({ log }, i) => placeOf(log, fetch.asked[i]!.offset))
+  if (isReady(ctx, { fetch, replicas, places })) {
     answerFetch(ctx, fetch, readAll(ctx, fetch))
     return
   }
   const id = ctx.state.nextFetchId++
   const timer = ctx.arm(broker, ctx.nowMs + maxWaitMs, { why: 'fetch-wait', fetch: id })
-  ctx.state.brokers.get(broker)!.fetches.set(id, { id, fetch, replicas, positions, timer })
+  ctx.state.brokers.get(broker)!.fetches.set(id, { id, fetch, replicas, places, timer })
 }
 
 /** Lets go of what can be answered now that something happened to these copies. */
@@ -47,7 +57,7 @@ export function letGo(ctx: Context, stirred: readonly Replica[]): void {
 /** DelayedFetch.tryComplete. */
 function isReady(
   ctx: Context,
-  { fetch, replicas, positions }: Pick<WaitingFetch, 'fetch' | 'replicas' | 'positions'>,
+  { fetch, replicas, places }: Pick<WaitingFetch, 'fetch' | 'replicas' | 'places'>,
 ): boolean {
   let bytes = 0
   for (let i = 0; i < replicas.length; i++) {
@@ -56,9 +66,19 @@ function isReady(
     if (replicaFor(ctx, fetch.request, asked) !== replica) return true
     const end = visibleUpTo(replica.log, fetch.isolationLevel)
     if (asked.offset > end) return true
-    if (asked.offset < end) bytes += Math.min(positionOf(replica.log, end) - positions[i]!, asked.maxBytes)
+    if (asked.offset === end) continue
+    const from = places[i]!
+    const to = placeOf(replica.log, end)
+    // It reads of the older segment only, and that gets no more.
+    if (from.segment < to.segment) return true
+    bytes += Math.min(to.position - from.position, asked.maxBytes)
   }
   return bytes >= fetch.minBytes
+}
+
+function placeOf(log: Log, offset: bigint): Place {
+  const { baseOffset, position } = log.segments[segmentOf(log, offset)]!
+  return { segment: baseOffset, position: positionOf(log, offset) - position }
 }
 
 export function timeIsUp(ctx: Context, broker: number, id: number): void {

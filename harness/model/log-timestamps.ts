@@ -1,6 +1,7 @@
 /** Finding records of a log by their timestamps, and the place of an offset among leader epochs. What lies before the log start is gone. */
 import { decodeRecords, lastOffset, parseBatchHeader, recordOffset, recordTimestamp } from '../wire/records.ts'
 import type { Log, LogBatch } from './log.ts'
+import { endOfSegment, largestTimestamp } from './log-segments.ts'
 
 export interface Found {
   readonly timestamp: bigint
@@ -8,9 +9,17 @@ export interface Found {
   readonly leaderEpoch: number
 }
 
-/** The first record with this timestamp or a later one (FileRecords.searchForTimestamp). */
+/**
+ * The first record with this timestamp or a later one, in the first segment that can have one: where that has it before the log start only,
+ * none is found (UnifiedLog.searchOffsetInLocalLog, FileRecords.searchForTimestamp).
+ */
 export function findByTimestamp(log: Log, timestamp: bigint): Found | undefined {
+  const index = log.segments.findIndex((segment) => largestTimestamp(segment) >= timestamp)
+  const segment = log.segments[index]
+  if (segment === undefined) return undefined
+  const end = endOfSegment(log, index)
   for (const batch of log.batches) {
+    if (batch.position < segment.position || batch.position >= end) continue
     if (batch.maxTimestamp < timestamp || batch.lastOffset < log.startOffset) continue
     const found = findIn(log, batch, (of, offset) => of >= timestamp && offset >= log.startOffset)
     if (found !== undefined) return found

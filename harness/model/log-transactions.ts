@@ -41,7 +41,7 @@ export interface Unverified {
 }
 
 /** index.interval.bytes */
-const indexIntervalBytes = 4096
+export const indexIntervalBytes = 4096
 
 /** UnifiedLog.lastStableOffset, ProducerStateManager.firstUnstableOffset. */
 export function stableUpTo(log: Log): bigint {
@@ -113,10 +113,19 @@ export function indexBatch({ index }: Log, { lastOffset: offset, position, size 
  */
 export function abortedIn(log: Log, offset: bigint, position: number, size: number): Aborted[] {
   if (log.aborted.length === 0) return []
-  const upTo = log.index.entries.find((entry) => entry.position >= position + size)?.offset ?? log.endOffset
+  const next = log.segments.find((segment) => segment.position > position)
+  const end = next?.position ?? log.size
+  const entry = log.index.entries.find((one) => one.position >= position + size && one.position < end)
+  const upTo = entry?.offset ?? next?.baseOffset ?? log.endOffset
+  return abortedBetween(log, offset, upTo)
+}
+
+/** Those that concern what lies from one offset up to another (TransactionIndex.collectAbortedTxns). */
+export function abortedBetween({ aborted }: Log, offset: bigint, upTo: bigint): Aborted[] {
   const found: Aborted[] = []
-  for (const each of log.aborted) {
-    if (each.lastOffset >= offset && each.firstOffset < upTo) found.push(each)
+  for (const each of aborted) {
+    if (each.lastOffset < offset) continue
+    if (each.firstOffset < upTo) found.push(each)
     if (each.lastStableOffset >= upTo) break
   }
   return found

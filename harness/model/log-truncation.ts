@@ -1,5 +1,6 @@
 /** A log that is cut off: at its start by retention, at its end as its leader has other records there, or none, or its disk had lost them. */
 import { type Log, rebuildProducers } from './log.ts'
+import { cutSegments, newSegment } from './log-segments.ts'
 import { stableUpTo } from './log-transactions.ts'
 
 /**
@@ -20,15 +21,20 @@ export function truncate(log: Log, to: bigint): boolean {
   } else {
     log.batches.length = kept
     log.size = first.position
-    log.endOffset = first.baseOffset
+    // An offset that compaction has taken out stays out.
+    log.endOffset = first.baseOffset < to ? first.baseOffset : to
     log.buffer = Buffer.from(log.buffer.subarray(0, log.size))
   }
   const { endOffset } = log
+  cutSegments(log)
   while (log.epochs.length > 0 && log.epochs.at(-1)!.startOffset >= endOffset) log.epochs.pop()
   log.aborted.splice(log.aborted.findIndex((one) => one.lastOffset >= endOffset) >>> 0)
   const { entries } = log.index
   entries.splice(entries.findIndex((one) => one.offset >= endOffset) >>> 0)
-  log.index.bytes = log.size - (entries.at(-1)?.position ?? 0)
+  log.index.bytes = log.size - Math.max(entries.at(-1)?.position ?? 0, log.segments.at(-1)!.position)
+  if (log.cleanedUpTo > endOffset) log.cleanedUpTo = endOffset
+  if (log.sparseUpTo > endOffset) log.sparseUpTo = endOffset
+  log.untold.removed = log.untold.removed.filter(({ offset }) => offset < endOffset)
   if (log.highWatermark > endOffset) log.highWatermark = endOffset
   if (log.startOffset > endOffset) log.startOffset = endOffset
   rebuildProducers(log)
@@ -36,7 +42,7 @@ export function truncate(log: Log, to: bigint): boolean {
 }
 
 /** It is empty, and what comes next gets this offset (UnifiedLog.truncateFullyAndStartAt). */
-export function startAnewAt(log: Log, offset: bigint): void {
+export function startAnewAt(log: Log, offset: bigint, wallMs: number): void {
   log.batches.length = 0
   log.aborted.length = 0
   log.index.entries.length = 0
@@ -44,7 +50,10 @@ export function startAnewAt(log: Log, offset: bigint): void {
   log.size = 0
   log.buffer = Buffer.allocUnsafeSlow(0)
   log.epochs = []
-  log.startOffset = log.endOffset = log.highWatermark = offset
+  log.segments.splice(0, log.segments.length, newSegment(offset, 0, wallMs))
+  log.startOffset = log.endOffset = log.highWatermark = log.cleanedUpTo = log.sparseUpTo = offset
+  log.untold.start = null
+  log.untold.removed = []
   rebuildProducers(log)
 }
 

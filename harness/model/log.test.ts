@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { crc32c } from '../wire/crc32c.ts'
 import { at, hasValidCrc, parseBatchHeader } from '../wire/records.ts'
-import { indexOf, type Log, newLog, positionOf, push, raiseHighWatermark, read } from './log.ts'
+import { indexOf, type Log, newLog, positionOf, push, raiseHighWatermark } from './log.ts'
 import { beginEpoch } from './log-epochs.ts'
+import { read } from './log-read.ts'
+import { noteAppended } from './log-segments.ts'
 import { findByTimestamp, findMaxTimestamp } from './log-timestamps.ts'
 import { batch } from './testing/cluster-stage.ts'
 
@@ -12,6 +14,7 @@ function add(log: Log, ids: string[], options: Parameters<typeof batch>[1] = {},
   const bytes = batch(ids, options)
   const header = parseBatchHeader(bytes)
   push(log, bytes, header, { ...plain, leaderEpoch, maxTimestamp: header.maxTimestamp }, ids)
+  noteAppended(log, header.maxTimestamp, 0)
   raiseHighWatermark(log, log.endOffset)
   return bytes.length
 }

@@ -2,21 +2,26 @@
  * One log: batches of format 2 as bytes, one behind the other in one buffer as in a segment file, with what is asked of their
  * headers beside them (UnifiedLog, LocalLog, LogSegment, LeaderEpochFileCache).
  *
- * Nothing here judges what a producer sent: that is `append.ts`. What is open and aborted in it: `log-transactions.ts`. By time:
- * `log-timestamps.ts`. Leader epochs: `log-epochs.ts`. What is cut off: `log-truncation.ts`.
+ * Nothing here judges what a producer sent: that is `append.ts`. What is read of it: `log-read.ts`. What is open and aborted in it:
+ * `log-transactions.ts`. By time: `log-timestamps.ts`. Leader epochs: `log-epochs.ts`. Segments: `log-segments.ts`. What is cut off:
+ * `log-truncation.ts`. What goes with time: `log-retention.ts`; what with newer records:
+ * `log-cleaner/`.
  *
- * NOT modelled: segments (one is never rolled), retention by itself (an operator moves the log start), compaction, tiers.
+ * NOT modelled: tiers.
  */
 
 import { crc32c } from '../wire/crc32c.ts'
 import { at, type BatchHeader, bits } from '../wire/records.ts'
+import type { Removed } from './log-cleaner/filter.ts'
 import { beginEpoch } from './log-epochs.ts'
+import type { Breach } from './log-retention.ts'
+import { newSegment, type Segment } from './log-segments.ts'
 import type { Aborted, Ended, IndexEntry, Unverified } from './log-transactions.ts'
 import { forgetTransactions, indexBatch, stableUpTo, takeIn } from './log-transactions.ts'
 import type { ProducedBatch, Producers } from './producers.ts'
 
 export interface Log {
-  /** What lies before it is gone for readers, and for who rebuilds producers; its bytes stay where they are. */
+  /** What lies before it is gone for readers, and for who rebuilds producers; its bytes go with their segment. */
   startOffset: bigint
   /** What the next record gets. */
   endOffset: bigint
@@ -28,6 +33,8 @@ export interface Log {
   /** The batches; only the first `size` bytes are any. Grown by replacing it, so what was handed out stays as it was. */
   buffer: Buffer
   size: number
+  /** Ascending; there is always one. */
+  readonly segments: Segment[]
   /** Which leader epoch begins where, ascending in both. */
   epochs: { readonly epoch: number; readonly startOffset: bigint }[]
   readonly producers: Producers
@@ -45,9 +52,21 @@ export interface Log {
   readonly passedOver: Set<bigint>
   /** Producers that were forgotten with time → the log end then: from there on their sequences may begin anywhere again. */
   readonly forgotten: Map<bigint, bigint>
-  /** When producers were last looked at for their age, and when anything was last appended; wall clock. */
+  /** When producers were last looked at for their age; wall clock. */
   expiredAtMs: number
-  modifiedAtMs: number
+  /** Up to here it was cleaned; what came since is dirty (cleaner-offset-checkpoint). */
+  cleanedUpTo: bigint
+  /** Before this offset records may be missing: it was cleaned, or copied from a log that was. */
+  sparseUpTo: bigint
+  /** What its broker did to it while another one led: told should it lead (log-retention.ts). */
+  readonly untold: Untold
+}
+
+export interface Untold {
+  /** Why the log start moved; null: it did not, or who leads said so. */
+  start: Breach | null
+  /** Records that were taken out of it. */
+  removed: Removed[]
 }
 
 export interface LogBatch extends ProducedBatch {
@@ -60,6 +79,8 @@ export interface LogBatch extends ProducedBatch {
   readonly isControl: boolean
   /** Identities of its records, in order. */
   readonly messages: readonly string[]
+  /** How far behind the first offset each of them lies, where some are gone; absent: they follow each other. */
+  readonly offsets?: readonly number[]
   /** When this copy got it. */
   readonly writtenAtMs: number
 }
@@ -76,6 +97,7 @@ export function newLog(madeAtMs = 0): Log {
     batches: [],
     buffer: noBytes,
     size: 0,
+    segments: [newSegment(0n, 0, madeAtMs)],
     epochs: [],
     producers: new Map(),
     open: new Map(),
@@ -86,7 +108,9 @@ export function newLog(madeAtMs = 0): Log {
     passedOver: new Set(),
     forgotten: new Map(),
     expiredAtMs: 0,
-    modifiedAtMs: madeAtMs,
+    cleanedUpTo: 0n,
+    sparseUpTo: 0n,
+    untold: { start: null, removed: [] },
   }
 }
 
@@ -148,12 +172,13 @@ export function push(
 
 /** A batch as the leader has it, at the end of a follower's log; its producer is taken in (UnifiedLog.appendAsFollower). */
 export function pushCopy(log: Log, bytes: Uint8Array, batch: LogBatch, writtenAtMs: number): void {
-  if (batch.baseOffset !== log.endOffset)
+  if (batch.baseOffset < log.endOffset)
     throw new Error(`batch ${batch.baseOffset} behind a log end of ${log.endOffset}`)
   if (batch.leaderEpoch > (log.epochs.at(-1)?.epoch ?? -1)) beginEpoch(log, batch.leaderEpoch)
   reserve(log, bytes.length)
   log.buffer.set(bytes, log.size)
   const copy: LogBatch = { ...batch, position: log.size, writtenAtMs }
+  if (batch.baseOffset > log.endOffset || batch.offsets !== undefined) log.sparseUpTo = copy.lastOffset + 1n
   log.batches.push(copy)
   indexBatch(log, copy)
   log.size += bytes.length
@@ -207,39 +232,4 @@ export function indexOf(log: Log, offset: bigint): number {
 /** Where reading from this offset starts in the buffer. */
 export function positionOf(log: Log, offset: bigint): number {
   return log.batches[indexOf(log, offset)]?.position ?? log.size
-}
-
-export interface Slice {
-  /** A view; it ends where `maxBytes` is used up, which may be inside a batch. */
-  readonly records: Uint8Array
-  /** The batches that are whole in it: `batches.slice(first, end)`. */
-  readonly first: number
-  readonly end: number
-  /** Where it begins in the buffer. */
-  readonly position: number
-}
-
-const nothing: Slice = { records: new Uint8Array(0), first: 0, end: 0, position: 0 }
-
-/**
- * What a fetch gets from this offset on. The first batch comes whole if it fits or if `wholeFirst` asks for it, else nothing; from
- * there on bytes are cut at `maxBytes`, as LogSegment.read does: the tail may be part of a batch, which clients skip (KIP-74).
- */
-export function read(
-  log: Log,
-  offset: bigint,
-  maxBytes: number,
-  wholeFirst: boolean,
-  upTo: bigint,
-): Slice | 'OFFSET_OUT_OF_RANGE' {
-  if (offset < log.startOffset || offset > log.endOffset) return 'OFFSET_OUT_OF_RANGE'
-  if (offset >= upTo) return nothing
-  const first = indexOf(log, offset)
-  const { position, size } = log.batches[first]!
-  if (maxBytes < size && !wholeFirst) return nothing
-  const readable = upTo === log.endOffset ? log.size : positionOf(log, upTo)
-  const stop = Math.min(readable, position + Math.max(maxBytes, size))
-  let end = first
-  while (end < log.batches.length && log.batches[end]!.position + log.batches[end]!.size <= stop) end++
-  return { records: log.buffer.subarray(position, stop), first, end, position }
 }

@@ -30,7 +30,7 @@ import { awaitInSync } from './replication/leadership.ts'
 import { cutLink, mendLink } from './replication/peers.ts'
 import { foremost, isLone } from './replication/replica.ts'
 import type { ClusterState, Partition, Topic } from './state.ts'
-import { badSetting } from './topic-config.ts'
+import { badSetting, conflictOf } from './topic-config.ts'
 import { unloadTransactions } from './transaction/shard.ts'
 import type { Context, Verb } from './types.ts'
 
@@ -141,6 +141,7 @@ function createNamed(ctx: Context, name: string, partitions: number, config: Map
   if (partitions > maxPartitionsPerRequest) return 'POLICY_VIOLATION'
   for (const [key, value] of config)
     if (badSetting(ctx.state.imitate, key, value) !== undefined) return 'INVALID_CONFIG'
+  if (conflictOf(config) !== undefined) return 'INVALID_CONFIG'
   if (![...state.brokers.values()].some(({ up }) => up)) return 'INVALID_REPLICATION_FACTOR'
   createTopic(ctx, { name, placed: partitions, config })
   publish(ctx)
@@ -206,6 +207,7 @@ function resetCluster(ctx: Context): Outcome {
   state.absence = null
   for (const broker of state.brokers.values()) {
     Object.assign(broker, { coming: [], producerIds: null, disk: 'ok', held: false, lacks: 'nothing' })
+    Object.assign(broker, { startedAtMs: ctx.nowMs, look: null })
     broker.fetchers.clear()
     broker.parked.clear()
     if (broker.up) continue

@@ -46,6 +46,8 @@ export interface ClusterState {
   absence: Absence | null
   /** Brokers whose disk was full when they had to write: their log directory goes offline. Empty between two steps. */
   readonly failing: Set<number>
+  /** From then on logs are to be looked after for which no timer is armed. */
+  lookDueMs: number
   readonly timers: Map<number, { readonly broker: number; readonly fire: TimerPurpose }>
   nextTimerId: number
   nextFetchId: number
@@ -69,6 +71,7 @@ export interface Left {
   readonly endOffset: bigint
   readonly highWatermark: bigint
   readonly batches: readonly LogBatch[]
+  readonly sparseUpTo: bigint
   /** The next one was not in sync. */
   readonly unclean: boolean
   /** Its machine went down, and not all of it had reached its disk. */

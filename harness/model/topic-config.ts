@@ -1,6 +1,7 @@
 /**
  * Topic settings: which there are (for CreateTopics and DescribeConfigs), their defaults in 3.9 (LogConfig), and which of them the model
- * obeys: cleanup.policy (that a compacted topic wants keys), max.message.bytes, message.timestamp.*. The others are kept and shown.
+ * obeys: max.message.bytes, message.timestamp.*, min.insync.replicas, and what log-config.ts has: cleanup.policy, retention.*, segment.bytes,
+ * segment.ms, *.compaction.lag.ms, delete.retention.ms, min.cleanable.dirty.ratio. The others are kept and shown.
  */
 import type { Release } from './releases.ts'
 import type { ClusterState, Topic } from './state.ts'
@@ -144,6 +145,13 @@ export function badSetting(release: Release, name: string, value: string): strin
     return bad('String must be one of: CreateTime, LogAppendTime')
   }
   return undefined
+}
+
+/** What is wrong with settings that are right each by itself (LogConfig.validateValues). */
+export function conflictOf(config: ReadonlyMap<string, string>): string | undefined {
+  const [least, most] = [config.get('min.compaction.lag.ms') ?? '0', config.get('max.compaction.lag.ms') ?? longMax]
+  if (BigInt(least) <= BigInt(most)) return undefined
+  return `conflict topic config setting min.compaction.lag.ms (${BigInt(least)}) > max.compaction.lag.ms (${BigInt(most)})`
 }
 
 function isWhole(value: string, bits: 32 | 64): boolean {

@@ -154,6 +154,7 @@ export type TimerPurpose =
       readonly partition: number
     }
   | { readonly why: 'completed-again'; readonly transactions: number; readonly transactionalId: string }
+  | { readonly why: 'logs-looked-at' }
   | { readonly why: 'controller-awaited'; readonly request: string }
   | { readonly why: 'metadata-arrives'; readonly version: number }
   /** Between brokers, to replicate (replication/). */

@@ -84,14 +84,20 @@ export class Story {
   }
 
   fetches(where: string, ...messages: readonly string[]): number {
-    const { topic, partition, offset } = placeOf(where)
-    const records = messages.map((message, at) => ({ offset: String(Number(offset) + at), message }))
+    const from = Number(placeOf(where).offset)
+    return this.fetchesAt(where, ...messages.map((message, at) => [from + at, message] as const))
+  }
+
+  /** With gaps between them. */
+  fetchesAt(where: string, ...found: readonly (readonly [offset: number, message: string])[]): number {
+    const { topic, partition, offset: from } = placeOf(where)
+    const records = found.map(([offset, message]) => ({ offset: String(offset), message }))
     return this.op('cluster', 'ok', {
       what: 'fetched',
       topic,
       topicId: this.#topicId(topic),
       partition,
-      from: offset,
+      from,
       records,
     })
   }
@@ -160,6 +166,21 @@ export class Story {
     const of = { topic, topicId: this.#topicId(topic), partition, offset: String(offset) }
     this.#starts.set(where, offset)
     return this.op('cluster', 'ok', { what: 'log-start', ...of })
+  }
+
+  /** Compaction takes these records out of the log. */
+  compacts(where: string, ...offsets: readonly number[]): number {
+    const { topic, partition } = placeOf(where)
+    const records = offsets.map((offset) => ({ offset: String(offset), message: '', why: 'newer' as const }))
+    const upTo = String(Math.max(...offsets) + 1)
+    return this.op('cluster', 'ok', {
+      what: 'compacted',
+      topic,
+      topicId: this.#topicId(topic),
+      partition,
+      upTo,
+      records,
+    })
   }
 
   resets(): number {

@@ -22,7 +22,8 @@ export function visibleBetween(
   for (let at = positionOf(log, from); at < log.records.length; at++) {
     const record = log.records[at]!
     if (record.offset >= to || record.op > op) break
-    if (record.offset >= from && !views.transactions.isAborted(record)) found.push(record)
+    if (record.offset < from || views.transactions.isAborted(record)) continue
+    if (!views.wipes.isCompacted(log, op, record.offset)) found.push(record)
   }
   return found
 }

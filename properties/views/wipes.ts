@@ -1,6 +1,6 @@
 /**
  * When the cluster lost its past on purpose: reset as a whole, one topic deleted and created again, one volume wiped, records deleted from
- * the start of a log, or cut off from its end.
+ * the start of a log, taken out by compaction, or cut off from its end.
  */
 import type { ByWhat } from './by-what.ts'
 import { offsetOf } from './offset.ts'
@@ -10,7 +10,14 @@ const transactionsTopic = '__transaction_state'
 
 export interface Wipe {
   readonly op: number
-  readonly by: 'cluster-reset' | 'topic re-created' | 'wiped volume' | 'retention' | 'unclean election' | 'lost tail'
+  readonly by:
+    | 'cluster-reset'
+    | 'topic re-created'
+    | 'wiped volume'
+    | 'retention'
+    | 'compaction'
+    | 'unclean election'
+    | 'lost tail'
   /** Only the logs of this topic id; undefined: everything. */
   readonly topicId?: string
   readonly topic?: string
@@ -18,6 +25,8 @@ export interface Wipe {
   readonly partition?: number
   /** Only what lay before this offset: positions go on to count. */
   readonly before?: number
+  /** Only what lay at these offsets: positions go on to count. */
+  readonly offsets?: ReadonlySet<number>
   /** Only what lay from this offset on, and readers had seen: positions behind it mean nothing any more. */
   readonly from?: number
 }
@@ -31,6 +40,8 @@ export interface Wipes {
   readonly all: readonly Wipe[]
   /** What removed the record at this offset, or (without one) all that this log had at `since`, at or before `until`. */
   ofLog(log: Place, since: number, until?: number, offset?: number): Wipe | undefined
+  /** Whether compaction had taken out the record at this offset by then. */
+  isCompacted(log: Place, until: number, offset: number): boolean
   /** What ended the offsets of this topic name between two ops: a position from before means nothing after it. */
   ofTopic(topic: string, since: number, until: number, partition?: number): Wipe | undefined
   /** What made a coordinator forget what groups had committed, while the records that they had passed may still be there. */
@@ -59,6 +70,11 @@ export function wipesOf(byWhat: ByWhat): Wipes {
     const { topic, topicId, partition, offset } = body
     all.push({ op, by: 'retention', topicId, topic, partition, before: offsetOf(offset) })
   }
+  for (const { index: op, body } of byWhat.of('compacted')) {
+    const { topic, topicId, partition, records } = body
+    const offsets = new Set(records.map(({ offset }) => offsetOf(offset)))
+    all.push({ op, by: 'compaction', topicId, topic, partition, offsets })
+  }
   for (const { index: op, body } of byWhat.of('lost')) {
     if (!body.committed) continue
     const { topic, topicId, partition, from, unclean } = body
@@ -66,6 +82,7 @@ export function wipesOf(byWhat: ByWhat): Wipes {
     all.push({ op, by, topicId, topic, partition, from: offsetOf(from) })
   }
   all.sort((a, b) => a.op - b.op)
+  const compactions = all.filter(({ by }) => by === 'compaction')
   const between = ({ op }: Wipe, since: number, until: number): boolean => op > since && op <= until
   return {
     all,
@@ -76,13 +93,20 @@ export function wipesOf(byWhat: ByWhat): Wipes {
           (wipe.topicId ?? topicId) === topicId &&
           (wipe.partition ?? partition) === partition &&
           (wipe.before === undefined || (offset !== undefined && offset < wipe.before)) &&
+          (wipe.offsets === undefined || (offset !== undefined && wipe.offsets.has(offset))) &&
           // Which records were lost is told by the records themselves.
           wipe.from === undefined,
+      ),
+    isCompacted: ({ topicId, partition }, until, offset) =>
+      compactions.some(
+        (wipe) =>
+          wipe.op <= until && wipe.topicId === topicId && wipe.partition === partition && wipe.offsets?.has(offset),
       ),
     ofTopic: (topic, since, until, partition) =>
       all.find(
         (wipe) =>
           wipe.before === undefined &&
+          wipe.offsets === undefined &&
           between(wipe, since, until) &&
           (wipe.topic ?? topic) === topic &&
           (wipe.partition === undefined || partition === undefined || wipe.partition === partition),

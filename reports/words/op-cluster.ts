@@ -9,8 +9,10 @@ export const clusterWords: Words<(ClusterEvent | HarnessBody)['what']> = {
     const last = BigInt(baseOffset) + BigInt(Math.max(1, messages.length) - 1)
     return `${messagesOf(messages)} appended to ${topic}/${partition} at ${range(baseOffset, String(last))}`
   },
-  'log-start': ({ topic, partition, offset }) =>
-    `${topic}/${partition} begins at ${offset}: what lay before it was deleted`,
+  'log-start': ({ topic, partition, offset, by }) =>
+    `${topic}/${partition} begins at ${offset}: what lay before it was deleted${by === undefined ? '' : ` (${by})`}`,
+  compacted: ({ topic, partition, records }) =>
+    `${topic}/${partition} was compacted: ${messagesOf(records.map(({ message }) => message))} gone`,
   wiped: ({ topic, partition }) => `${topic}/${partition} is empty: its volume was wiped`,
   duplicate: ({ messages, topic, partition, baseOffset }) =>
     `${messagesOf(messages)} not appended again: in ${topic}/${partition} at ${baseOffset} already`,

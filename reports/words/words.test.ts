@@ -483,10 +483,12 @@ describe('a plan', () => {
   it('with several copies, in racks, that hear of things late', () => {
     const topology = {
       ...plan.topology,
-      ...{ brokers: 3, replication: 3, minInSync: 2, metadataDelayMs: 500, uncleanElection: true },
-      ...{ racks: ['a', 'b', 'c'], replicaSelector: 'rack-aware' },
-    } as const
-    expect(said({ ...plan, topology }).split('\n')[1]).toMatchInlineSnapshot(`"cluster: 3 brokers in racks a, b and c as Kafka 3.9; orders with 1 partition, 3 copies of each (min.insync.replicas 2); 1 ms one way; unclean leader election; brokers hear of changes 500 ms late; readers are sent to a copy in their rack"`)
+      ...({ brokers: 3, replication: 3, minInSync: 2, metadataDelayMs: 500, uncleanElection: true } as const),
+      ...({ racks: ['a', 'b', 'c'], replicaSelector: 'rack-aware' } as const),
+    }
+    expect(said({ ...plan, topology }).split('\n')[1]).toMatchInlineSnapshot(
+      `"cluster: 3 brokers in racks a, b and c as Kafka 3.9; orders with 1 partition, 3 copies of each (min.insync.replicas 2); 1 ms one way; unclean leader election; brokers hear of changes 500 ms late; readers are sent to a copy in their rack"`,
+    )
   })
 
   it('with nothing in it', () => {

@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
     what: 'a fetch that has two batches or more to give leaves out the first',
     edits: [
       edit(
-        'harness/model/log.ts',
+        'harness/model/log-read.ts',
         `  const first = indexOf(log, offset)\n`,
         `  const one = indexOf(log, offset)\n  const first = one + 1 < log.batches.length ? one + 1 : one\n`,
       ),

@@ -4,7 +4,8 @@
  * Behaviour
  * - Each partition stands alone: UNKNOWN_TOPIC_OR_PARTITION (also what this broker has not heard of), NOT_LEADER_OR_FOLLOWER,
  *   INVALID_TOPIC_EXCEPTION for internal topics, INVALID_RECORD unless it is exactly one batch of format 2 that counts right,
- *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), INVALID_TIMESTAMP; then what idempotence has to say (producers.ts).
+ *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), INVALID_TIMESTAMP, RECORD_LIST_TOO_LARGE (it fits into no segment); then what
+ *   idempotence has to say (producers.ts).
  * - KAFKA_STORAGE_ERROR where the disk is full, and for whatever lies in a log directory that failed (broker-life.ts).
  * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
  * - acks 1 answers at once. acks -1 answers when all in-sync replicas have it, REQUEST_TIMED_OUT when that took longer than timeoutMs,
@@ -56,7 +57,7 @@ type Body = RequestOf<typeof produce>
 const adminClientId = '__admin_client'
 
 /** Errors with which ReplicaManager.appendToLocalLog does not say where the log starts. */
-const withoutLogStart: readonly ErrorName[] = ['MESSAGE_TOO_LARGE', 'CORRUPT_MESSAGE']
+const withoutLogStart: readonly ErrorName[] = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'CORRUPT_MESSAGE']
 
 /** What can be appended, as far as the request itself says. */
 type Ready = { readonly to: Replica | 'NOT_LEADER_OR_FOLLOWER' | 'KAFKA_STORAGE_ERROR'; readonly batch: Batch }

@@ -3,12 +3,12 @@
  *
  * Behaviour
  * - Answers at once when minBytes are there, when maxWaitMs is 0, when any partition has an error, when there is nothing to wait for;
- *   else it waits in the purgatory (fetches.ts). An offset behind what readers may see, and within the log, is answered at once and with
- *   nothing, by leaders and followers.
+ *   else it waits in the purgatory (fetches.ts), but not where it is to read a segment that is full. An offset behind what readers may see,
+ *   and within the log, is answered at once and with nothing, by leaders and followers.
  * - Per partition UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, OFFSET_OUT_OF_RANGE
  *   (below the log start or above the log end), each with high watermark -1 and no records.
  * - Batches come as they lie in the log. The first one is whole, whatever the limits say (KIP-74); behind it the limits cut bytes, so
- *   the last batch may be a part of one.
+ *   the last batch may be a part of one. An answer ends where a segment does.
  * - read_committed sees up to the last stable offset, control batches with the others, and is told which aborted transactions lie in
  *   what it gets, in the order of their markers (log-transactions.ts): dropping them is the client's work. read_uncommitted is told null.
  * - Sessions (KIP-227) are never opened: a full fetch answers session id 0, as a broker whose session cache is full. Any incremental

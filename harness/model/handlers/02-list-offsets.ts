@@ -10,7 +10,7 @@
  *   that is asked twice; UNSUPPORTED_VERSION for a negative timestamp that this version does not know.
  *
  * Version notes
- * - 0 answers a list of offsets: of a log of one segment that is its end and its start.
+ * - 0 answers a list of offsets: the end of the log, and where each of its segments begins, from the last one on.
  * - 4 tells the leader epoch. -3 comes with 7, -4 (earliest local) with 8, -5 (latest tiered: none) with 9.
  *
  * NOT modelled: tiers.
@@ -20,6 +20,7 @@ import { type ErrorName, errorCodes } from '../../wire/error-codes.ts'
 import type { RequestOf, ResponseInput } from '../../wire/schema.ts'
 import { visibleUpTo } from '../fetch-answer.ts'
 import { ledBy, ledInEpoch } from '../image.ts'
+import { sizeOfSegment } from '../log-segments.ts'
 import { type Found, findByTimestamp, findMaxTimestamp } from '../log-timestamps.ts'
 import type { Replica } from '../replication/replica.ts'
 import type { Context, Request } from '../types.ts'
@@ -102,7 +103,7 @@ function find({ log, leaderEpoch }: Replica, timestamp: bigint, upTo: bigint): F
   }
 }
 
-/** UnifiedLog.legacyFetchOffsetsBefore: the end of the log counts from now, its one segment from when it was last written. */
+/** UnifiedLog.legacyFetchOffsetsBefore: the end of the log counts from now, a segment from when it was last written. */
 function oldStyle(ctx: Context, request: Request, topic: string, asked: Asked): Answer {
   const { partitionIndex, timestamp, maxNumOffsets } = asked
   if (timestamp < earliest) return { partitionIndex, errorCode: errorCodes.UNSUPPORTED_VERSION }
@@ -110,14 +111,18 @@ function oldStyle(ctx: Context, request: Request, topic: string, asked: Asked): 
   if (typeof of === 'string') return { partitionIndex, errorCode: errorCodes[of] }
   const { log } = of
   const nowMs = BigInt(ctx.state.config.epochMs + ctx.nowMs)
-  const places = [{ offset: log.startOffset, atMs: BigInt(log.modifiedAtMs) }]
-  if (log.size > 0) places.unshift({ offset: log.endOffset, atMs: nowMs })
-  const wanted =
+  const places = log.segments.map(({ baseOffset, modifiedAtMs }) => ({
+    offset: baseOffset < log.startOffset ? log.startOffset : baseOffset,
+    atMs: BigInt(modifiedAtMs),
+  }))
+  if (sizeOfSegment(log, log.segments.length - 1) > 0) places.push({ offset: log.endOffset, atMs: nowMs })
+  const last =
     timestamp === latest
-      ? places
+      ? places.length - 1
       : timestamp === earliest
-        ? places.slice(-1)
-        : places.filter(({ atMs }) => atMs <= timestamp)
+        ? 0
+        : places.findLastIndex(({ atMs }) => atMs <= timestamp)
+  const wanted = places.slice(0, last + 1).reverse()
   return {
     partitionIndex,
     errorCode: 0,

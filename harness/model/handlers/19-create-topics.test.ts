@@ -69,6 +69,15 @@ describe('CreateTopics', () => {
     [{ configs: [{ name: 'retention', value: '5' }] }, 'INVALID_CONFIG'],
     [{ configs: [{ name: 'retention.ms', value: 'long' }] }, 'INVALID_CONFIG'],
     [{ configs: [{ name: 'cleanup.policy', value: 'keep' }] }, 'INVALID_CONFIG'],
+    [
+      {
+        configs: [
+          { name: 'min.compaction.lag.ms', value: '2' },
+          { name: 'max.compaction.lag.ms', value: '1' },
+        ],
+      },
+      'INVALID_CONFIG',
+    ],
     [{ configs: [{ name: 'retention.ms', value: null }] }, 'INVALID_CONFIG'],
     [{ assignments: [{ partitionIndex: 0, brokerIds: [1] }] }, 'INVALID_REQUEST'],
     [{ ...manual, assignments: [{ partitionIndex: 0, brokerIds: [7] }] }, 'INVALID_REPLICA_ASSIGNMENT'],

@@ -26,7 +26,7 @@ import {
   publish,
   type Refusal,
 } from '../controller.ts'
-import { badSetting, effectiveSettings } from '../topic-config.ts'
+import { badSetting, conflictOf, effectiveSettings } from '../topic-config.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof createTopics>
@@ -108,6 +108,8 @@ function whereTo(ctx: Context, asked: Asked): Wanted | Refusal {
     const message = badSetting(state.imitate, setting.name, setting.value!)
     if (message !== undefined) return { error: 'INVALID_CONFIG', message }
   }
+  const conflict = conflictOf(new Map(configs.map((setting) => [setting.name, setting.value!])))
+  if (conflict !== undefined) return { error: 'INVALID_CONFIG', message: conflict }
   if (assignments.length > 0) return assigned(ctx, asked)
   if (replicationFactor < -1 || replicationFactor === 0) {
     const message = 'Replication factor must be larger than 0, or -1 to use the default value.'

@@ -1,12 +1,13 @@
 /**
  * What must be true of a partition and its copies between any two events: who leads is up and in sync; what readers were shown stays, byte for
- * byte and in every in-sync copy, unless an unclean election or a disk lost it.
+ * byte and in every in-sync copy, unless an unclean election or a disk lost it. Where one was cleaned its copies have the same values instead.
  *
  * Cannot see: what an old leader shows, which has not heard that it is none any more.
  */
 import { crc32c } from '../../wire/crc32c.ts'
 import { controllerIsGone } from '../controller-absence.ts'
-import type { Log, LogBatch } from '../log.ts'
+import { indexOf, type Log, type LogBatch } from '../log.ts'
+import { checkSameValues } from '../log-cleaner/checks.ts'
 import type { ClusterState, Partition } from '../state.ts'
 import { foremost, isLone, type Replica, replicaOn } from './replica.ts'
 
@@ -16,6 +17,8 @@ export interface Shown {
   partitionEpoch: number
   /** Batches below the high watermark: last offset, and a checksum of all bytes. */
   readonly batches: { readonly lastOffset: bigint; readonly sum: number }[]
+  /** Before this offset a leader's log was cleaned: what lies there is not compared byte for byte. */
+  sparseUpTo: bigint
   /** Whose log was compared last: it is compared whole when that is another one. */
   by: Log | null
   /** A disk has lost some of it, or an unclean election may have: the next leader may have less. */
@@ -33,7 +36,7 @@ export function excuseLoss(state: ClusterState, partition: Partition): void {
 function shownOf({ audit }: ClusterState, partition: Partition): Shown {
   const known = audit.shown.get(partition)
   if (known !== undefined) return known
-  const shown: Shown = { leaderEpoch: -1, partitionEpoch: -1, batches: [], by: null, excused: false }
+  const shown: Shown = { leaderEpoch: -1, partitionEpoch: -1, batches: [], sparseUpTo: 0n, by: null, excused: false }
   audit.shown.set(partition, shown)
   return shown
 }
@@ -76,8 +79,15 @@ function checkShown({ audit }: ClusterState, leader: Replica, shown: Shown, say:
   const { batches } = shown
   const sums = audit.seen.get(leader)?.sums ?? []
   const sum = (i: number): number => sums[i] ?? sumOf(log, log.batches[i]!)
+  if (shown.sparseUpTo < log.sparseUpTo) shown.sparseUpTo = log.sparseUpTo
+  const { sparseUpTo } = shown
+  if ((batches[0]?.lastOffset ?? sparseUpTo) < sparseUpTo) {
+    const left = batches.findIndex(({ lastOffset }) => lastOffset >= sparseUpTo)
+    batches.splice(0, left < 0 ? batches.length : left)
+  }
+  const skip = sparseUpTo === 0n ? 0 : indexOf(log, sparseUpTo)
   // Where its first batch lies in what was shown.
-  const first = log.batches[0]?.baseOffset ?? log.endOffset
+  const first = log.batches[skip]?.baseOffset ?? log.endOffset
   const kept = first === 0n ? 0 : batches.findIndex(({ lastOffset }) => lastOffset >= first)
   const from = kept < 0 ? batches.length : kept
   if (shown.by !== log) {
@@ -85,14 +95,15 @@ function checkShown({ audit }: ClusterState, leader: Replica, shown: Shown, say:
       const known = batches[i]!
       // What lies before its start nobody reads: retention may have been faster than truncation.
       if (known.lastOffset < log.startOffset) continue
-      if (log.batches[i - from]?.lastOffset === known.lastOffset && sum(i - from) === known.sum) continue
+      const here = i - from + skip
+      if (log.batches[here]?.lastOffset === known.lastOffset && sum(here) === known.sum) continue
       if (!shown.excused) say(`what was shown up to ${known.lastOffset} is gone, or another`)
       batches.length = i
     }
     shown.by = log
     shown.excused = false
   }
-  for (let i = batches.length - from; i < log.batches.length; i++) {
+  for (let i = batches.length - from + skip; i < log.batches.length; i++) {
     const { lastOffset } = log.batches[i]!
     if (lastOffset >= log.highWatermark) break
     batches.push({ lastOffset, sum: sum(i) })
@@ -110,10 +121,13 @@ function checkInSync(counts: Replica, { broker, log }: Replica, depth: 'quick' |
     return
   }
   if (depth === 'quick') return
+  const sparse = log.sparseUpTo > counts.log.sparseUpTo ? log.sparseUpTo : counts.log.sparseUpTo
+  if (sparse > 0n)
+    checkSameValues(counts.log, log, highWatermark, (what) => say(`broker ${broker} is in sync, and ${what}`))
   const first = log.batches[0]?.baseOffset ?? log.endOffset
   for (const batch of counts.log.batches) {
     if (batch.lastOffset >= highWatermark) break
-    if (batch.baseOffset < first || batch.lastOffset < counts.log.startOffset) continue
+    if (batch.baseOffset < first || batch.baseOffset < sparse || batch.lastOffset < counts.log.startOffset) continue
     const same = log.batches.find(({ baseOffset }) => baseOffset === batch.baseOffset)
     if (same === undefined || sumOf(log, same) !== sumOf(counts.log, batch))
       say(`broker ${broker} is in sync, and differs at ${batch.baseOffset}`)

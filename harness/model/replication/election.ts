@@ -45,8 +45,10 @@ export function leaveMore(partition: Partition, replica: Replica): void {
   if (replica.log.endOffset > left.endOffset) partition.left = { ...left, ...contentsOf(replica.log) }
 }
 
-function contentsOf({ endOffset, highWatermark, batches }: Log): Pick<Left, 'endOffset' | 'highWatermark' | 'batches'> {
-  return { endOffset, highWatermark, batches: [...batches] }
+type Contents = Pick<Left, 'endOffset' | 'highWatermark' | 'sparseUpTo' | 'batches'>
+
+function contentsOf({ endOffset, highWatermark, sparseUpTo, batches }: Log): Contents {
+  return { endOffset, highWatermark, sparseUpTo, batches: [...batches] }
 }
 
 /** Nobody leads, which is an epoch of its own. */

@@ -11,8 +11,10 @@
  */
 import { canWriteOn } from '../broker-life.ts'
 import { forgetReplica } from '../invariants.ts'
-import { type Log, pushCopy, raiseHighWatermark } from '../log.ts'
+import { type Log, type LogBatch, pushCopy, raiseHighWatermark } from '../log.ts'
+import { logConfigOf } from '../log-config.ts'
 import { endOfEpoch } from '../log-epochs.ts'
+import { makeRoom, noteAppended } from '../log-segments.ts'
 import { moveStart, startAnewAt, truncate } from '../log-truncation.ts'
 import type { Context } from '../types.ts'
 import { type AskedByFollower, type Got, type PeerAnswer, send } from './peers.ts'
@@ -124,7 +126,7 @@ function outOfRange(ctx: Context, replica: Replica, of: { readonly start: bigint
   const { log } = replica
   if (of.end < log.endOffset) cutOff(ctx, replica, of.end)
   else if (of.start > log.endOffset) {
-    startAnewAt(log, of.start)
+    startAnewAt(log, of.start, ctx.state.config.epochMs + ctx.nowMs)
     forgetReplica(ctx.state.audit, replica)
     touched(ctx, replica)
   }
@@ -146,18 +148,27 @@ function append(
   got: Extract<Got, { readonly bytes: Uint8Array }>,
 ): void {
   const { log, broker } = replica
+  const topic = ctx.state.topics.get(replica.topic)
+  const wallMs = ctx.state.config.epochMs + ctx.nowMs
+  const latest = got.batches.reduce((one, { maxTimestamp }) => (maxTimestamp > one ? maxTimestamp : one), -1n)
+  const room = (first: LogBatch): void => {
+    if (topic !== undefined) makeRoom(log, got.bytes.length, latest, logConfigOf(topic), wallMs, first.baseOffset)
+  }
   let at = 0
   for (const batch of got.batches) {
     const bytes = got.bytes.subarray(at, at + batch.size)
     at += batch.size
-    if (batch.baseOffset !== log.endOffset) break
+    // The leader's may have been cleaned, and begin further on.
+    if (batch.baseOffset < log.endOffset) break
     if (!canWriteOn(ctx.state, broker)) {
       // Its log directory is offline now (markPartitionFailed).
       fetcher.replicas.delete(replica)
       return
     }
+    // All of an answer is appended as one.
+    if (batch === got.batches[0]) room(batch)
     pushCopy(log, bytes, batch, ctx.nowMs)
-    log.modifiedAtMs = ctx.state.config.epochMs + ctx.nowMs
+    noteAppended(log, latest, wallMs)
   }
   raiseHighWatermark(log, least(got.highWatermark, log.endOffset))
   if (got.startOffset > log.startOffset) moveStart(log, least(got.startOffset, log.highWatermark))

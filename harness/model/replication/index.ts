@@ -8,6 +8,7 @@
  *     read-replica  which follower a reader is sent to
  *     peers       messages between brokers, and links that are cut
  */
+import { lookLater } from '../log-manager.ts'
 import type { Context, TimerPurpose } from '../types.ts'
 import { ask, leaderIsGone, takeAnswer } from './follower.ts'
 import { shrink, shrinkLater, tryExpandAll } from './isr.ts'
@@ -57,6 +58,7 @@ function arrives(ctx: Context, message: PeerMessage): void {
 /** These copies have more, or show more, or have another role. */
 export function onStirred(ctx: Context, stirred: readonly Replica[]): void {
   for (const replica of stirred) {
+    lookLater(ctx, replica)
     if (replica.role.is !== 'leader') continue
     settleAwaited(ctx, replica)
     if (replica.role.is === 'leader') shrinkLater(ctx, replica, replica.role)

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { apis } from '../../wire/apis/index.ts'
 import type { RequestInput } from '../../wire/schema.ts'
-import { batch, ClusterStage, from, type Sent } from '../testing/cluster-stage.ts'
+import { batch, ClusterStage, type Sent } from '../testing/cluster-stage.ts'
 import type { Verb } from '../types.ts'
 import { replicaOn } from './replica.ts'
 
@@ -87,13 +87,24 @@ class Play {
   private transactionSequence = 0
   private forgives = false
 
-  constructor(minInSyncReplicas: number) {
-    const config = { replicationFactor: 3, minInSyncReplicas, offsetsTopicPartitions: 1, transactionTopicPartitions: 1 }
-    this.stage = new ClusterStage({ brokers: 3, config, topics: [{ name: 'orders', partitions: 1 }] })
+  /** Of the topic orders. Where logs are looked after copies are not the same, byte for byte. */
+  private readonly config: Readonly<Record<string, string>>
+
+  constructor(minInSyncReplicas: number, own: Readonly<Record<string, string>> = {}) {
+    this.config = own
+    const config = {
+      ...{ replicationFactor: 3, minInSyncReplicas, offsetsTopicPartitions: 1, transactionTopicPartitions: 1 },
+      logRetentionCheckMs: 30_000,
+    }
+    this.stage = new ClusterStage({ brokers: 3, config, topics: [{ name: 'orders', partitions: 1, config: own }] })
     for (const keyType of [0, 1]) {
       this.stage.connect(1).send('findCoordinator', { key: 'g', keyType }, 1)
     }
     this.stage.pass(600)
+    const size = own['segment.bytes']
+    if (size === undefined) return
+    for (const { internal, config: of } of this.stage.state.topics.values())
+      if (internal) of.set('segment.bytes', '400')
   }
 
   do(step: Step): void {
@@ -112,13 +123,20 @@ class Play {
   }
 
   private id(): string {
-    return `m${++this.count}`
+    this.count++
+    return this.config['cleanup.policy'] === undefined ? `m${this.count}` : `k${this.count % 3}`
+  }
+
+  private now(): { readonly baseTimestamp: bigint } {
+    return { baseTimestamp: BigInt(this.stage.state.config.epochMs + this.stage.nowMs) }
   }
 
   private produce({ broker, acks, idempotent }: Extract<Step, { is: 'produce' }>): void {
     if (!this.isUp(broker)) return
     const id = this.id()
-    const records = idempotent ? from(1000n, this.sequence++, [id]) : batch([id])
+    const of = { producerId: 1000n, producerEpoch: 0, baseSequence: this.sequence }
+    const records = batch([id], idempotent ? { ...this.now(), ...of } : this.now())
+    if (idempotent) this.sequence++
     const topicData = [{ name: 'orders', partitionData: [{ index: 0, records }] }]
     const sent = this.stage
       .connect(broker)
@@ -164,6 +182,7 @@ class Play {
       const leader = this.stage.partition('orders', 0).leader
       if (leader === null || !this.isUp(leader)) return
       const records = batch([this.id()], {
+        ...this.now(),
         producerId,
         producerEpoch,
         baseSequence: this.transactionSequence++,
@@ -199,20 +218,24 @@ class Play {
     for (const topic of topics) {
       const partition = this.stage.state.topics.get(topic)?.partitions[0]
       if (partition === undefined) continue
+      const sparse = partition.replicas.map(({ log }) => log.sparseUpTo)
+      const sparseUpTo = sparse.reduce((one, other) => (other > one ? other : one))
       expect([topic, partition.leader !== null, partition.isr.length]).toEqual([topic, true, 3])
       const copies = brokers.map((id) => {
         const { endOffset, highWatermark, lastStableOffset, batches, aborted } = replicaOn(partition, id)!.log
         return {
-          ...{ endOffset, highWatermark, lastStableOffset, aborted },
+          ...{ endOffset, highWatermark, lastStableOffset },
+          ...(this.config['segment.bytes'] === undefined && { aborted }),
           crcs: batches
             .filter(({ lastOffset }) => lastOffset >= partition.replicas[0]!.log.startOffset)
+            .filter(({ baseOffset }) => baseOffset >= sparseUpTo)
             .map(({ crc }) => crc),
         }
       })
       expect(copies[1]).toEqual(copies[0])
       expect(copies[2]).toEqual(copies[0])
     }
-    if (this.forgives) return
+    if (this.forgives || this.config['retention.ms'] !== undefined) return
     const log = this.stage.log('orders', 0)
     const stored = new Set(log.batches.flatMap(({ messages }) => messages))
     for (const { id, sent } of this.awaited) {
@@ -221,12 +244,37 @@ class Play {
   }
 }
 
-it('whatever happens', { timeout: 60_000 }, () => {
-  const runs = Number(process.env.ACKWARD_RUNS ?? 300)
+it('whatever happens', { timeout: 120_000 }, () => {
+  const runs = Number(process.env.ACKWARD_RUNS ?? 80)
   const plays = fc.record({ minInSync: fc.constantFrom(1, 2), steps: fc.array(step, { maxLength: 60, size: 'max' }) })
   fc.assert(
     fc.property(plays, ({ minInSync, steps }) => {
       const play = new Play(minInSync)
+      for (const each of steps) play.do(each)
+      play.heal()
+      play.check()
+    }),
+    { numRuns: runs, seed: Number(process.env.ACKWARD_SEED ?? 1) },
+  )
+})
+
+/** Segments of a few records, looked after every half minute. */
+const lookedAfter = [
+  { 'segment.bytes': '300', 'retention.ms': '20000' },
+  { 'segment.bytes': '300', 'cleanup.policy': 'compact', 'delete.retention.ms': '20000' },
+  { 'segment.bytes': '300', 'cleanup.policy': 'compact,delete', 'retention.ms': '60000' },
+]
+
+it('whatever happens while logs are deleted and compacted', { timeout: 120_000 }, () => {
+  const runs = Number(process.env.ACKWARD_RUNS ?? 40)
+  const of = fc.record({
+    minInSync: fc.constantFrom(1, 2),
+    config: fc.constantFrom(...lookedAfter),
+    steps: fc.array(step, { maxLength: 60, size: 'max' }),
+  })
+  fc.assert(
+    fc.property(of, ({ minInSync, config, steps }) => {
+      const play = new Play(minInSync, config)
       for (const each of steps) play.do(each)
       play.heal()
       play.check()

@@ -11,8 +11,9 @@ import type { BrokerState } from '../broker.ts'
 import { loadShard, unloadShard } from '../group/shard.ts'
 import type { PartitionImage } from '../image.ts'
 import { offsetsTopic, transactionsTopic } from '../internal-topics.ts'
-import { type LogBatch, rebuildProducers } from '../log.ts'
+import { type Log, type LogBatch, rebuildProducers } from '../log.ts'
 import { beginEpoch } from '../log-epochs.ts'
+import { tellUntold } from '../log-manager.ts'
 import type { Partition } from '../state.ts'
 import { loadTransactions, unloadTransactions } from '../transaction/shard.ts'
 import type { Context } from '../types.ts'
@@ -63,6 +64,7 @@ export function becomeLeader(
   const startOffset = log.endOffset
   replica.role = { is: 'leader', startOffset, isr, partitionEpoch, followers, awaited: new Map(), isrTimer: null }
   tellChange(ctx, partition, replica)
+  tellUntold(ctx, replica)
   advance(ctx.state, replica, ctx.nowMs)
   stirred(ctx, replica)
   if (replica.topic === offsetsTopic) loadShard(ctx, replica.partition, broker)
@@ -80,7 +82,7 @@ function tellChange(ctx: Context, partition: Partition, { log }: Replica): void 
   // Who led before may go on, as it has not heard of this.
   const goesOn = partition.replicas.find((one) => one.role.is === 'leader' && one.log !== log && isLeftBy(left, one))
   const old = goesOn?.log ?? left
-  const at = parting(old.batches, log.batches)
+  const at = parting(old, log)
   const place = { topic, topicId, partition: index, epoch }
   const lost = old.batches.slice(at.old)
   if (lost.length > 0) {
@@ -97,23 +99,38 @@ function tellChange(ctx: Context, partition: Partition, { log }: Replica): void 
   }
 }
 
-/** From where on two logs differ, in batches of each; one of them may begin later. */
-function parting(old: readonly LogBatch[], log: readonly LogBatch[]): { readonly old: number; readonly log: number } {
+type Compared = Pick<Log, 'endOffset' | 'sparseUpTo'> & { readonly batches: readonly LogBatch[] }
+
+/**
+ * From where on two logs differ, in batches of each; one of them may begin later. Where either was cleaned, one may have less of a batch, or
+ * nothing.
+ */
+function parting(one: Compared, other: Compared): { readonly old: number; readonly log: number } {
+  const [old, log] = [one.batches, other.batches]
+  const sparse = one.sparseUpTo > other.sparseUpTo ? one.sparseUpTo : other.sparseUpTo
   const start = log[0]?.baseOffset ?? 0n
   const begin = old[0]?.baseOffset ?? 0n
   let i = old.findIndex(({ baseOffset }) => baseOffset >= start)
   let k = log.findIndex(({ baseOffset }) => baseOffset >= begin)
   if (i < 0) i = old.length
   if (k < 0) k = log.length
-  while (i < old.length && k < log.length && isSame(old[i]!, log[k]!)) {
-    i++
-    k++
+  while (i < old.length && k < log.length) {
+    const [a, b] = [old[i]!, log[k]!]
+    if (a.baseOffset < b.baseOffset && a.baseOffset < sparse) i++
+    else if (b.baseOffset < a.baseOffset && b.baseOffset < sparse) k++
+    else if (isSame(a, b, sparse)) {
+      i++
+      k++
+    } else return { old: i, log: k }
   }
+  while (i < old.length && old[i]!.baseOffset < sparse && old[i]!.baseOffset < other.endOffset) i++
+  while (k < log.length && log[k]!.baseOffset < sparse && log[k]!.baseOffset < one.endOffset) k++
   return { old: i, log: k }
 }
 
-function isSame(one: LogBatch, other: LogBatch): boolean {
-  return one.baseOffset === other.baseOffset && one.leaderEpoch === other.leaderEpoch && one.crc === other.crc
+function isSame(one: LogBatch, other: LogBatch, sparse: bigint): boolean {
+  if (one.baseOffset !== other.baseOffset || one.leaderEpoch !== other.leaderEpoch) return false
+  return one.crc === other.crc || one.baseOffset < sparse
 }
 
 function becomeFollower(ctx: Context, replica: Replica, leaderEpoch: number, leader: number | null): void {

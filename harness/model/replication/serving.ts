@@ -6,8 +6,8 @@
  * is something to say, and what Kafka's fetches do not wait for (the high watermark, partitions that are new to the fetcher) is said when the
  * next of those empty answers would be due.
  */
-import { read } from '../log.ts'
 import { endOfEpoch } from '../log-epochs.ts'
+import { read } from '../log-read.ts'
 import type { ClusterState } from '../state.ts'
 import type { Context } from '../types.ts'
 import { shrinkLater, tryExpand } from './isr.ts'
