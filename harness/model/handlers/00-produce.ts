@@ -4,7 +4,7 @@
  * Behaviour
  * - Each partition stands alone: UNKNOWN_TOPIC_OR_PARTITION (also what this broker has not heard of), NOT_LEADER_OR_FOLLOWER,
  *   INVALID_TOPIC_EXCEPTION for internal topics, INVALID_RECORD unless it is exactly one batch of format 2 that counts right,
- *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), INVALID_TIMESTAMP; then what idempotence has to say (producers.ts).
+ *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), UNKNOWN_SERVER_ERROR (a compression that there is not), INVALID_TIMESTAMP; then what idempotence has to say (producers.ts).
  * - KAFKA_STORAGE_ERROR where the disk is full, and for whatever lies in a log directory that failed (broker-life.ts).
  * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
  * - acks 1 answers at once. acks -1 answers when all in-sync replicas have it, REQUEST_TIMED_OUT when that took longer than timeoutMs,
@@ -35,6 +35,7 @@ import {
   appendAsLeader,
   appendedEvent,
   type Batch,
+  beginsWithBatch,
   corruptionAtStart,
   onlyBatch,
   type Refused,
@@ -47,7 +48,7 @@ import { isInternal } from '../internal-topics.ts'
 import { answerOf, awaitAll, type Done, type Outcome, type Part } from '../produce-answer.ts'
 import { isShort } from '../replication/leadership.ts'
 import type { Replica } from '../replication/replica.ts'
-import { type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
+import { comesFirst, type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof produce>
@@ -123,7 +124,9 @@ function refusalOfAll(transactionalId: string | null, all: readonly Uint8Array[]
 
 function isTransactional(records: Uint8Array): boolean {
   // The low byte of the attributes.
-  return magicAt(records) === 2 && ((records[at.attributes + 1] ?? 0) & bits.transactional) !== 0
+  return (
+    beginsWithBatch(records) && magicAt(records) === 2 && ((records[at.attributes + 1] ?? 0) & bits.transactional) !== 0
+  )
 }
 
 /** ProduceRequest.validateRecords. */
@@ -133,7 +136,9 @@ function batchIn({ apiVersion }: Request, records: Uint8Array): Batch | Refused 
     // From version 3 on the format is the client's fault.
     return batch.error === 'UNSUPPORTED_FOR_MESSAGE_FORMAT' && apiVersion >= 3 ? refused('INVALID_RECORD') : batch
   }
-  return apiVersion < 7 && batch.header.compression === 'zstd' ? refused('UNSUPPORTED_COMPRESSION_TYPE') : batch
+  if (apiVersion >= 7) return batch
+  if (batch.isPacked === 'oddly') return refused('UNKNOWN_SERVER_ERROR')
+  return batch.header.compression === 'zstd' ? refused('UNSUPPORTED_COMPRESSION_TYPE') : batch
 }
 
 /** KafkaApis.handleProduceRequest, before it hands over what is left. */
@@ -156,7 +161,7 @@ function verifyAll(
   const writes: ProducedWrite[] = []
   for (const { parts } of checked) {
     for (const { ready } of parts) {
-      if (!('is' in ready) && typeof ready.to !== 'string') writes.push({ to: ready.to, header: ready.batch.header })
+      if (!('is' in ready)) writes.push({ to: ready.to, header: ready.batch.header })
     }
   }
   return unverifiedIn(ctx, request, transactionalId, writes)
@@ -174,10 +179,12 @@ function append(
   const { to, batch } = ready
   const error = typeof to === 'string' || 'is' in unverified ? undefined : unverified.get(to)
   if (error !== undefined) return error
+  if (typeof to === 'string' && comesFirst(ctx, batch.header)) return refused(to)
   if (acks < -1 || acks > 1) return refused('INVALID_REQUIRED_ACKS')
   if (isInternal(name) && request.clientId !== adminClientId) return refused('INVALID_TOPIC_EXCEPTION')
   if (typeof to === 'string') return refused(to)
-  if (acks === -1 && isShort(ctx.state, to)) return refused('NOT_ENOUGH_REPLICAS')
+  if (acks === -1 && isShort(ctx.state, to))
+    return { ...refused('NOT_ENOUGH_REPLICAS'), logStartOffset: to.log.startOffset }
   const appended = appendAsLeader(ctx.state, ctx.state.topics.get(name)!, to, batch, 'client', ctx.nowMs)
   if (appended.is !== 'refused') return { appended, to }
   return withoutLogStart.includes(appended.error) ? appended : { ...appended, logStartOffset: to.log.startOffset }
