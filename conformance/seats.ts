@@ -2,12 +2,25 @@
  * Where the leaders are while a sequence is played to three brokers: the same on both sides, as topics are created with their brokers named,
  * and move only where the sequence says so.
  */
-import { type Internal, type Move, name, type Outage, type Seat, type Send } from './sequence.ts'
+import { type Internal, type Move, name, type Outage, type Seat, type Send, type Template } from './sequence.ts'
 
 export const BROKERS = [1, 2, 3] as const
 
 /** Topics that a sequence for three brokers begins with, and how many partitions they have. */
-export const PLACED: Readonly<Record<string, number>> = { t0: 2, t1: 1 }
+export const PLACED: Readonly<Record<string, number>> = { t0: 2, t1: 1, t5: 1 }
+
+/** max.message.bytes of t5: a few records. */
+export const STRICT_BYTES = 300
+
+/** The settings of t5: it does not take what other topics take. */
+const STRICT: Template = [
+  { name: 'cleanup.policy', value: 'compact' },
+  { name: 'max.message.bytes', value: String(STRICT_BYTES) },
+  { name: 'message.timestamp.before.max.ms', value: '3600000' },
+  // Of three copies, or of as many as there are.
+  { name: 'min.insync.replicas', value: '3' },
+]
+export const settingsOf = (topic: string): Template => (topic === 't5' ? STRICT : [])
 
 /** In the order in which its copies are asked to lead. */
 export function copiesOf(topic: string, partition: number): readonly number[] {
@@ -20,7 +33,7 @@ export function placed(topic: string): Send['body'] {
   const assignments = Array.from({ length: PLACED[topic]! }, (_, partitionIndex) => {
     return { partitionIndex, brokerIds: copiesOf(topic, partitionIndex) }
   })
-  return { name: name(topic), numPartitions: -1, replicationFactor: -1, assignments, configs: [] }
+  return { name: name(topic), numPartitions: -1, replicationFactor: -1, assignments, configs: settingsOf(topic) }
 }
 
 /** What a broker leads, and who leads it when that one is gone. */
