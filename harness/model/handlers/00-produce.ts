@@ -9,7 +9,7 @@
  * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
  * - acks 1 answers at once. acks -1 answers when all in-sync replicas have it, REQUEST_TIMED_OUT when that took longer than timeoutMs,
  *   NOT_LEADER_OR_FOLLOWER when it leads no more meanwhile, NOT_ENOUGH_REPLICAS_AFTER_APPEND when there are too few by then: what was
- *   appended stays. NOT_ENOUGH_REPLICAS when there are fewer than min.insync.replicas from the start: nothing is appended. acks 0 never
+ *   appended stays, and where is told beside the error. NOT_ENOUGH_REPLICAS when there are fewer than min.insync.replicas from the start: nothing is appended. acks 0 never
  *   answers; an error closes the connection. Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
  * - A size or magic that no batch can have spoils the whole request: CORRUPT_MESSAGE for every partition.
  * - Records that are null: Kafka trips over them and never answers; the connection takes nothing more.
