@@ -7,7 +7,11 @@ import type { Release, Served } from '../harness/model/releases.ts'
 import type { ErrorName } from '../harness/wire/error-codes.ts'
 
 export type Reach = (
-  | { readonly on: 1 | 3 }
+  | {
+      readonly on: 1 | 3
+      /** Both releases have it; sequences come to it only here. */
+      readonly as?: Release
+    }
   /** What it takes, that no sequence has. */
   | { readonly why: string }
 ) & {
@@ -131,8 +135,8 @@ export const codes: { readonly [Name in Served]: Codes } = {
   },
   findCoordinator: {
     INVALID_REQUEST: one,
-    // Of share groups; of others while internal topics are not made yet, or have no leader.
-    COORDINATOR_NOT_AVAILABLE: one,
+    // Of share groups by 3.9; of others while internal topics are not made yet, or have no leader.
+    COORDINATOR_NOT_AVAILABLE: { on: 1, as: '3.9' },
   },
   joinGroup: {
     ...coordinator,

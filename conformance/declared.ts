@@ -28,9 +28,11 @@ export function isDeclared(api: Served, release: Release, error: string): boolea
   return reach !== undefined && isOf(reach, release)
 }
 
+const isCome = (as: Release | undefined, release: Release): boolean => as === undefined || as === comparedAs(release)
+
 /** What sequences for so many brokers come to, and for fewer do not. */
 export function expectedOf(api: Served, release: Release, brokers: 1 | 3): readonly string[] {
   return Object.entries(codes[api]).flatMap(([error, reach]) =>
-    isOf(reach, release) && 'on' in reach && reach.on === brokers ? [error] : [],
+    isOf(reach, release) && 'on' in reach && reach.on === brokers && isCome(reach.as, release) ? [error] : [],
   )
 }

@@ -110,6 +110,10 @@ export const keptErrors: Readonly<Record<string, Sequence>> = {
       isolationLevel: 0,
     }),
   ],
+  'share groups have no coordinator': [
+    send('findCoordinator', 6, { keyType: 2, coordinatorKeys: [name('g0')] }),
+    send('findCoordinator', 5, { keyType: 2, coordinatorKeys: [name('g0')] }),
+  ],
   'who says that it is a member of no group commits in a transaction': [
     create(topic('t0')),
     send('initProducerId', 4, { transactionalId: name('x0'), transactionTimeoutMs: 60_000 }, 'x0'),

@@ -25,8 +25,10 @@ This page is made from the headers of the handlers by \`npm run fidelity\`.
 /** Which errors it answers, which of them are compared, and why the others are not. */
 function codesOf(api: Served): string {
   const all = Object.entries(codes[api] satisfies Codes) as readonly (readonly [string, Reach])[]
-  const said = ([error, { only }]: readonly [string, Reach]): string =>
-    only === undefined ? error : `${error} (${only} only)`
+  const said = ([error, reach]: readonly [string, Reach]): string => {
+    const only = reach.only ?? ('on' in reach ? reach.as : undefined)
+    return only === undefined ? error : `${error} (${only} only)`
+  }
   const on = (brokers: 1 | 3): string =>
     all
       .filter(([, reach]) => 'on' in reach && reach.on === brokers)
