@@ -6,7 +6,8 @@ import type { Bodies } from './asking/bodies.ts'
 import { groupBodies } from './asking/groups.ts'
 import { logBodies } from './asking/log.ts'
 import { transactionBodies } from './asking/transactions.ts'
-import { BROKERS, PLACED, placed, usualSeat } from './seats.ts'
+import { beginningOf, preambles } from './beginnings.ts'
+import { BROKERS, PLACED, usualSeat } from './seats.ts'
 import { type Move, name, type Outage, type Seat, type Send, type Sequence, type Step } from './sequence.ts'
 
 const bodies: Bodies = { ...adminBodies, ...logBodies, ...groupBodies, ...transactionBodies }
@@ -30,9 +31,9 @@ const themes: Readonly<Record<string, Partial<Record<Served, number>>>> = {
     initProducerId: 2,
     addPartitionsToTxn: 5,
     produce: 5,
-    addOffsetsToTxn: 3,
-    txnOffsetCommit: 3,
-    endTxn: 4,
+    addOffsetsToTxn: 4,
+    txnOffsetCommit: 4,
+    endTxn: 3,
     fetch: 3,
     listOffsets: 1,
     offsetFetch: 2,
@@ -87,20 +88,64 @@ const outages: Arbitrary<Outage> = fc
   .constantFrom(...placedSeats, ...internalSeats, ...internalSeats)
   .map((of) => ({ outage: 'kill', of }))
 
+/** Who looks while a broker is down sees that copies are missing; a transaction that wrote to STRICT does not come to its end. */
+const LOOKS: Send[] = [
+  { connection: 0, to: { broker: 1 }, api: 'metadata', version: 0, body: { topics: [{ name: name('t0') }] } },
+  {
+    connection: 0,
+    to: { coordinates: '__transaction_state' },
+    api: 'endTxn',
+    version: 3,
+    body: {
+      transactionalId: name('x0'),
+      producerId: { $: 'producerId', of: 'x0' },
+      producerEpoch: { $: 'producerEpoch', of: 'x0' },
+      committed: true,
+    },
+  },
+  {
+    connection: 1,
+    to: { leaderOf: 't5', partition: 0 },
+    api: 'produce',
+    version: 7,
+    body: {
+      transactionalId: null,
+      acks: -1,
+      timeoutMs: 5_000,
+      topicData: [
+        {
+          name: name('t5'),
+          partitionData: [{ index: 0, records: { $: 'batch', of: '', topic: 't5', partition: 0, count: 1 } }],
+        },
+      ],
+    },
+  },
+]
+
 /** Once in a sequence a broker is killed, and perhaps comes back before its end: each takes seconds. */
 function suffering(steps: Arbitrary<Sequence>): Arbitrary<Sequence> {
   const at = fc.double({ min: 0, max: 1, noNaN: true })
-  return fc.tuple(steps, outages, at, at).map(([some, outage, one, other]) => {
+  return fc.tuple(steps, outages, at, at, fc.subarray(LOOKS)).map(([some, outage, one, other, looks]) => {
     const from = Math.floor(Math.min(one, other) * some.length)
     const until = Math.floor(Math.max(one, other) * some.length)
-    return [...some.slice(0, from), outage, ...some.slice(from, until), { outage: 'restart' }, ...some.slice(until)]
+    return [
+      ...some.slice(0, from),
+      outage,
+      ...looks,
+      ...some.slice(from, until),
+      { outage: 'restart' },
+      ...some.slice(until),
+    ]
   })
 }
 
-/** Who does not know where to ask. Not for fetches: what a follower shows, and when, is nobody's promise. */
-function strays(api: Served): Arbitrary<Seat | undefined> {
+/** From here on followers serve readers; what they show, and when, is nobody's promise. */
+const FROM_FOLLOWERS = 11
+
+/** Who does not know where to ask. */
+function strays({ api, version }: Send): Arbitrary<Seat | undefined> {
   const anywhere = fc.constantFrom(...BROKERS).map((broker): Seat => ({ broker }))
-  if (api === 'fetch') return fc.constant(undefined)
+  if (api === 'fetch' && version >= FROM_FOLLOWERS) return fc.constant(undefined)
   return fc.oneof({ weight: 11, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: anywhere })
 }
 
@@ -129,7 +174,7 @@ export function sequences({ release, brokers, minSteps, maxSteps }: Asking): Arb
   const asked = (api: Served): Arbitrary<Step> =>
     brokers === 1
       ? sends(api)
-      : fc.tuple(sends(api), strays(api)).map(([send, to]) => ({ ...send, to: to ?? usualSeat(send) }))
+      : sends(api).chain((send) => strays(send).map((to) => ({ ...send, to: to ?? usualSeat(send) })))
   const sleeps: Arbitrary<Step> = fc.constantFrom(60, 400).map((sleepMs) => ({ sleepMs }))
   const plain = Object.entries(brokers === 1 ? themes : moved).map(([theme, weights]) => {
     const steps = Object.entries(weights).map(([api, weight]) => ({
@@ -138,45 +183,16 @@ export function sequences({ release, brokers, minSteps, maxSteps }: Asking): Arb
     }))
     const moving =
       brokers === 1 ? [] : [{ weight: 12, arbitrary: theme.startsWith('coordinators') ? anyMoves : leaderMoves }]
-    return fc.array(fc.oneof(...steps, ...moving, { weight: 2, arbitrary: sleeps }), {
+    const some = fc.array(fc.oneof(...steps, ...moving, { weight: 2, arbitrary: sleeps }), {
       minLength: minSteps,
       maxLength: maxSteps,
       size: 'max',
     })
+    return fc.tuple(beginningOf(theme, brokers), some).map(([first, rest]) => [...first, ...rest])
   })
   const themed = plain.map((arbitrary) => ({ weight: OUTAGE_IN - 1, arbitrary }))
   const suffered = brokers === 1 ? [] : plain.map((arbitrary) => ({ weight: 1, arbitrary: suffering(arbitrary) }))
   return fc
     .oneof(...themed, ...suffered)
     .chain((steps) => preambles(release, brokers).map((first) => [...first, ...steps]))
-}
-
-/** What most clients begin with, so that most requests have something to be about. */
-function preambles(release: Release, brokers: 1 | 3): Arbitrary<Sequence> {
-  const versions = new Map(endpointsOf(release).map(({ name, max }) => [name, max]))
-  const single = (topic: string) => {
-    return { name: name(topic), numPartitions: PLACED[topic]!, replicationFactor: 1, assignments: [], configs: [] }
-  }
-  const create: Send = {
-    connection: 0,
-    ...(brokers === 1 ? {} : { to: { broker: 1 } }),
-    api: 'createTopics',
-    version: versions.get('createTopics')!,
-    body: {
-      topics: Object.keys(PLACED).map((topic) => (brokers === 1 ? single(topic) : placed(topic))),
-      timeoutMs: 30_000,
-    },
-  }
-  const init = (as: string, transactionalId: Send['body'][string]): Send => {
-    return {
-      connection: 0,
-      ...(brokers === 1 ? {} : { to: { coordinates: '__transaction_state' } }),
-      api: 'initProducerId',
-      version: 4,
-      body: { transactionalId, transactionTimeoutMs: 60_000 },
-      as,
-    }
-  }
-  const rest = [init('p0', null), init('x0', name('x0')), init('x1', name('x1'))]
-  return fc.subarray(rest).map((some) => [create, ...some])
 }

@@ -184,7 +184,8 @@ export class Comparison {
         if (typeof one[field] === 'string' && one[field] !== '') return one[field].replace(of.prefix, '')
       for (const field of ['partitionIndex', 'index', 'partition'])
         if (typeof one[field] === 'number') return String(one[field]).padStart(8, '0')
-      return ''
+      // Of what was asked for by its id, and has none.
+      return typeof one.errorCode === 'number' ? String(one.errorCode).padStart(8, '0') : ''
     }
     return list.every((one) => key(one) === '') ? list : [...list].sort(by(key))
   }

@@ -2,16 +2,10 @@
  * Sequences that once differed, each with what it is about. What Apache Kafka answers to them is kept beside in `kept/`, so that they are
  * tests without Java: `npm run conformance -- --record` asks it again.
  */
-import { name, type Send, type Sequence, type Template } from './sequence.ts'
+import { keptErrors } from './kept-errors.ts'
+import { name, type Send, type Sequence } from './sequence.ts'
+import { create, noId, send, topic } from './steps.ts'
 
-const send = (api: Send['api'], version: number, body: Send['body'], as?: string): Send => {
-  return { connection: 0, api, version, body, ...(as !== undefined && { as }) }
-}
-const topic = (of: string, configs: Template = [], numPartitions = 2): Template => {
-  return { name: name(of), numPartitions, replicationFactor: 1, assignments: [], configs }
-}
-const create = (...topics: readonly Template[]): Send => send('createTopics', 7, { topics, timeoutMs: 30_000 })
-const noId = 'AAAAAAAAAAAAAAAAAAAAAA'
 const memberOf = (of: string) => ({ generationId: { $: 'generation', of }, memberId: { $: 'memberId', of } }) as const
 /** On a connection of its own, as it may wait. */
 const join = (of: string, version: number, rebalanceTimeoutMs: number): Send => {
@@ -136,6 +130,7 @@ export const kept: Readonly<Record<string, Sequence>> = {
     describing,
     send('heartbeat', 2, { groupId: name('g0'), ...memberOf('m0') }),
   ],
+  ...keptErrors,
   'the same partition twice, where offsets lay in ZooKeeper': [
     create(topic('t0')),
     send('offsetFetch', 0, { groupId: name('g0'), topics: [{ name: name('t0'), partitionIndexes: [0, 0] }] }),

@@ -58,7 +58,7 @@ if (nodes !== 1 && nodes !== 3) {
 
 /** Asks Apache Kafka again for what is kept. */
 async function record(release: KafkaRelease): Promise<void> {
-  const cluster = await JvmCluster.start({ release })
+  const cluster = await JvmCluster.start({ release, overrides: OVERRIDES })
   try {
     await new Both(cluster, IMITATES[release]).ready()
     const transcripts: Record<string, Transcript> = {}
@@ -124,6 +124,10 @@ async function main(release: KafkaRelease, nodes: 1 | 3, count: number, seed: nu
     }
     for (const [kind, count] of kinds) console.log(`${count} times ${kind}`)
     console.log(`\n${reached.lines().join('\n')}\n`)
+    if (only === undefined) for (const line of reached.missing(imitate, nodes)) console.log(line)
+    const undeclared = reached.undeclared(imitate)
+    for (const one of undeclared) console.log(`${one}: both sides gave it, and codes.ts does not have it`)
+    differing += undeclared.length
     const { requests, succeeded } = reached
     const share = Math.round((100 * succeeded) / requests)
     console.log(

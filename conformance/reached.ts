@@ -1,15 +1,9 @@
 /** Which error codes of which versions were seen, and that both sides gave them. */
-import { errorName } from '../harness/wire/error-codes.ts'
+import type { Release, Served } from '../harness/model/releases.ts'
 import type { Played } from './both.ts'
+import { codes } from './codes.ts'
+import { codesIn, errorsIn, expectedOf, isDeclared, nameOf } from './declared.ts'
 import type { Outcome } from './play.ts'
-
-/** Every field that tells of an error, of the whole or of a part. */
-export function codesIn(value: unknown): readonly number[] {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return []
-  return Object.entries(value).flatMap(([field, inside]) =>
-    /errorCode$/i.test(field) && typeof inside === 'number' ? [inside] : codesIn(inside),
-  )
-}
 
 export const succeeded = (outcome: Outcome): boolean =>
   outcome.is === 'nothing' || (outcome.is === 'answer' && codesIn(outcome.body).every((code) => code === 0))
@@ -19,6 +13,7 @@ export class Reached {
   succeeded = 0
   /** By API, version and name of the error. */
   readonly counts = new Map<string, Map<number, Map<string, number>>>()
+  private readonly errors = new Map<Served, Set<string>>()
 
   add({ real, difference }: Played): void {
     for (const { step, send, outcome } of real.exchanges) {
@@ -30,10 +25,28 @@ export class Reached {
       this.counts.set(send.api, versions)
       const errors = versions.get(send.version) ?? new Map<string, number>()
       versions.set(send.version, errors)
-      const names = outcome.is === 'answer' ? codesIn(outcome.body).map((code) => errorName(code) ?? String(code)) : []
+      const names = outcome.is === 'answer' ? codesIn(outcome.body).map(nameOf) : []
       for (const name of new Set(names.length > 0 ? names : [outcome.is === 'closed' ? 'closed' : 'no answer']))
         errors.set(name, (errors.get(name) ?? 0) + 1)
+      const seen = this.errors.get(send.api) ?? new Set()
+      this.errors.set(send.api, seen)
+      if (outcome.is === 'answer') for (const name of errorsIn(outcome.body)) seen.add(name)
     }
+  }
+
+  /** Both sides gave it, and the table does not know of it. */
+  undeclared(release: Release): readonly string[] {
+    return [...this.errors].flatMap(([api, seen]) =>
+      [...seen].filter((name) => !isDeclared(api, release, name)).map((name) => `${api} ${name}`),
+    )
+  }
+
+  /** A line for each API: what the table says is come to, but for that which takes more brokers, or fewer. */
+  missing(release: Release, brokers: 1 | 3): readonly string[] {
+    return (Object.keys(codes) as Served[]).flatMap((api) => {
+      const missing = expectedOf(api, release, brokers).filter((name) => this.errors.get(api)?.has(name) !== true)
+      return missing.length === 0 ? [] : [`${api}, not reached in this run: ${missing.join(', ')}`]
+    })
   }
 
   /** A line for each API: its versions, and how often each error was seen in any of them. */

@@ -2,12 +2,34 @@
  * Where the leaders are while a sequence is played to three brokers: the same on both sides, as topics are created with their brokers named,
  * and move only where the sequence says so.
  */
-import { type Internal, type Move, name, type Outage, type Seat, type Send } from './sequence.ts'
+import type { Release } from '../harness/model/releases.ts'
+import { type Internal, type Move, name, type Outage, type Seat, type Send, type Template } from './sequence.ts'
 
 export const BROKERS = [1, 2, 3] as const
 
 /** Topics that a sequence for three brokers begins with, and how many partitions they have. */
-export const PLACED: Readonly<Record<string, number>> = { t0: 2, t1: 1 }
+export const PLACED: Readonly<Record<string, number>> = { t0: 2, t1: 1, t5: 1 }
+
+/** max.message.bytes and segment.bytes of t5: a few records. */
+export const STRICT_BYTES = { message: 300, segment: 200 } as const
+
+/** The settings of t5: it does not take what other topics take. */
+const STRICT = [
+  { name: 'cleanup.policy', value: 'compact' },
+  // When it is cleaned is nobody's promise.
+  { name: 'min.compaction.lag.ms', value: '3600000' },
+  { name: 'max.message.bytes', value: String(STRICT_BYTES.message) },
+  { name: 'message.timestamp.before.max.ms', value: '3600000' },
+  // Of three copies, or of as many as there are.
+  { name: 'min.insync.replicas', value: '3' },
+]
+/** From 4.0 on a segment has a megabyte at least (KIP-1030). */
+const SHORT = { name: 'segment.bytes', value: String(STRICT_BYTES.segment) }
+
+export function settingsOf(topic: string, release: Release): Template {
+  if (topic !== 't5') return []
+  return release === '4.4' ? STRICT : [...STRICT, SHORT]
+}
 
 /** In the order in which its copies are asked to lead. */
 export function copiesOf(topic: string, partition: number): readonly number[] {
@@ -16,11 +38,17 @@ export function copiesOf(topic: string, partition: number): readonly number[] {
 }
 
 /** As CreateTopics asks for it. */
-export function placed(topic: string): Send['body'] {
+export function placed(topic: string, release: Release): Send['body'] {
   const assignments = Array.from({ length: PLACED[topic]! }, (_, partitionIndex) => {
     return { partitionIndex, brokerIds: copiesOf(topic, partitionIndex) }
   })
-  return { name: name(topic), numPartitions: -1, replicationFactor: -1, assignments, configs: [] }
+  return {
+    name: name(topic),
+    numPartitions: -1,
+    replicationFactor: -1,
+    assignments,
+    configs: settingsOf(topic, release),
+  }
 }
 
 /** What a broker leads, and who leads it when that one is gone. */

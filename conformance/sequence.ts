@@ -30,7 +30,13 @@ export interface BatchRef {
   /** Added to the sequence number that would be next: -1 repeats, 1 leaves a gap. */
   readonly sequencePlus?: number
   readonly epochPlus?: number
-  readonly damage?: 'crc' | 'cut' | 'magic' | 'empty' | 'two'
+  /** So many bytes more in each value. */
+  readonly paddedBy?: number
+  readonly isKeyless?: boolean
+  /** Added to the time that clients write. */
+  readonly plusMs?: number
+  /** `codec`: a compression that there is not. `zstd`: it says so, and is not compressed. `stamped`: as only brokers stamp. */
+  readonly damage?: 'crc' | 'cut' | 'magic' | 'empty' | 'two' | 'codec' | 'zstd' | 'stamped'
 }
 
 export type Template =

@@ -1,7 +1,8 @@
 /** What the clients of one side know: filled in from its answers, and what references of later steps are filled in with. */
 
+import { crc32c } from '../harness/wire/crc32c.ts'
 import { zeroUuid } from '../harness/wire/primitives.ts'
-import { encodeBatch, type RecordInput } from '../harness/wire/records.ts'
+import { at, compressions, encodeBatch, type RecordInput } from '../harness/wire/records.ts'
 import { type BatchRef, isRef, type Ref, type Send, type Template } from './sequence.ts'
 
 interface Producer {
@@ -87,12 +88,14 @@ export class Session {
     const producer = this.producers.get(of)
     const next = producer?.sequences.get(`${topic}/${partition}`) ?? 0
     const records = Array.from({ length: damage === 'empty' ? 0 : count }, (_, nth): RecordInput => {
-      return { key: Buffer.from(`k${nth}`), value: Buffer.from(`${of}/${next + nth}`) }
+      const value = `${of}/${next + nth}${'x'.repeat(ref.paddedBy ?? 0)}`
+      return { key: ref.isKeyless ? null : Buffer.from(`k${nth}`), value: Buffer.from(value) }
     })
     const bytes = encodeBatch({
       records,
-      baseTimestamp: CREATED_MS,
+      baseTimestamp: CREATED_MS + BigInt(ref.plusMs ?? 0),
       compression: ref.compression ?? 'none',
+      timestampType: damage === 'stamped' ? 'LogAppendTime' : 'CreateTime',
       isTransactional: ref.transactional === true,
       ...(producer !== undefined && {
         producerId: producer.id,
@@ -170,7 +173,21 @@ function damaged(bytes: Uint8Array, how: BatchRef['damage']): Uint8Array {
       return copy
     case 'two':
       return Buffer.concat([bytes, bytes])
+    case 'codec':
+      return compressedBy(copy, NO_CODEC)
+    case 'zstd':
+      return compressedBy(copy, compressions.indexOf('zstd'))
     default:
       return copy
   }
+}
+
+/** Three bits say how; one of their values says nothing. */
+const NO_CODEC = 7
+
+function compressedBy(bytes: Uint8Array, codec: number): Uint8Array {
+  const lowByte = at.attributes + 1
+  bytes[lowByte] = (bytes[lowByte]! & ~NO_CODEC) | codec
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(at.crc, crc32c(bytes, at.attributes))
+  return bytes
 }

@@ -1,18 +1,38 @@
 import fc from 'fast-check'
 import type { Template } from '../sequence.ts'
-import { type Ask, type Bodies, group, member, mostly, name, off, partition, since, topic } from './bodies.ts'
+import {
+  type Ask,
+  type Bodies,
+  group,
+  instanceOf,
+  member,
+  membership,
+  mostly,
+  name,
+  off,
+  partition,
+  since,
+  TOO_LONG,
+  topic,
+  usually,
+} from './bodies.ts'
 
 const bytes = (text: string): Uint8Array => Buffer.from(text)
+
+/** '' is no group for who wants to be a member of it. */
+const claim = fc
+  .tuple(membership, usually(false, true))
+  .chain(([{ member, group }, isNowhere]) =>
+    instanceOf(member).map((instance) => ({ member, group, instance, groupId: isNowhere ? '' : name(group) })),
+  )
 
 const joinGroup: Ask = (version) =>
   fc
     .record({
-      group,
-      member,
-      isNew: mostly(false, true),
+      claim,
+      isNew: fc.constantFrom(false, false, false, false, true),
       sessionTimeoutMs: mostly(fc.constantFrom(10_000, 30_000), 300, 50, 0),
       rebalanceTimeoutMs: mostly(60_000, 300),
-      instance: mostly(fc.constant<string | null>(null), 'i0', 'i1'),
       protocolType: mostly('consumer', 'other', ''),
       protocols: mostly<Template>(
         [{ name: 'range', metadata: bytes('r') }],
@@ -24,32 +44,41 @@ const joinGroup: Ask = (version) =>
         [],
       ),
     })
-    .map(({ group, member, isNew, instance, sessionTimeoutMs, rebalanceTimeoutMs, protocolType, protocols }) => ({
-      body: {
-        groupId: name(group),
+    .map(
+      ({
+        claim: { member, groupId, instance },
+        isNew,
         sessionTimeoutMs,
-        memberId: isNew ? '' : { $: 'memberId', of: member },
+        rebalanceTimeoutMs,
         protocolType,
         protocols,
-        ...since(version, 1, { rebalanceTimeoutMs }),
-        ...since(version, 5, { groupInstanceId: instance === null ? null : name(instance) }),
-      },
-      as: member,
-    }))
+      }) => ({
+        body: {
+          groupId,
+          sessionTimeoutMs,
+          memberId: isNew ? '' : { $: 'memberId', of: member },
+          protocolType,
+          protocols,
+          ...since(version, 1, { rebalanceTimeoutMs }),
+          ...since(version, 5, { groupInstanceId: instance === null ? null : name(instance) }),
+        },
+        as: member,
+      }),
+    )
 
-const identity = fc.record({ group, member, plus: off, instance: mostly(fc.constant<string | null>(null), 'i0') })
+const identity = fc.record({ claim, plus: off }).map(({ claim, ...rest }) => ({ ...claim, ...rest }))
 
 const syncGroup: Ask = (version) =>
   fc
     .tuple(identity, fc.boolean(), mostly<string | null>('range', 'round', null))
-    .map(([{ group, member, plus, instance }, assigns, protocolName]) => {
+    .map(([{ groupId, member, plus, instance }, assigns, protocolName]) => {
       const assignments = ['m0', 'm1', 'm2'].map((of) => ({
         memberId: { $: 'memberId', of } as const,
         assignment: bytes(`for ${of}`),
       }))
       return {
         body: {
-          groupId: name(group),
+          groupId,
           generationId: { $: 'generation', of: member, plus },
           memberId: { $: 'memberId', of: member },
           assignments: assigns ? assignments : [],
@@ -60,9 +89,9 @@ const syncGroup: Ask = (version) =>
     })
 
 const heartbeat: Ask = (version) =>
-  identity.map(({ group, member, plus, instance }) => ({
+  identity.map(({ groupId, member, plus, instance }) => ({
     body: {
-      groupId: name(group),
+      groupId,
       generationId: { $: 'generation', of: member, plus },
       memberId: { $: 'memberId', of: member },
       ...since(version, 3, { groupInstanceId: instance === null ? null : name(instance) }),
@@ -70,14 +99,14 @@ const heartbeat: Ask = (version) =>
   }))
 
 const leaveGroup: Ask = (version) =>
-  fc.tuple(identity, member, fc.boolean()).map(([{ group, member, instance }, other, both]) => {
+  fc.tuple(identity, member, fc.boolean()).map(([{ groupId, member, instance }, other, both]) => {
     const one = (of: string): Template => ({
       memberId: { $: 'memberId', of },
       groupInstanceId: instance === null ? null : name(instance),
     })
     return {
       body: {
-        groupId: name(group),
+        groupId,
         ...(version < 3
           ? { memberId: { $: 'memberId', of: member } as const }
           : { members: both ? [one(member), one(other)] : [one(member)] }),
@@ -93,7 +122,7 @@ const offsetCommit: Ask = (version) =>
       topic,
       partition,
       committedOffset: fc.constantFrom(0n, 1n, 2n, 7n, -1n),
-      committedMetadata: mostly<string | null>('', 'm', null, 'x'.repeat(5_000)),
+      committedMetadata: mostly<string | null>('', 'm', null, TOO_LONG),
       committedLeaderEpoch: mostly(-1, 0, 3),
     })
     .map(

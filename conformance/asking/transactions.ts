@@ -4,33 +4,40 @@ import {
   type Ask,
   type Bodies,
   group,
-  member,
+  INTERNAL,
+  membership,
   mostly,
   name,
+  nameOf,
   off,
   partition,
   since,
+  TOO_LONG,
   topic,
+  topics,
   transactional,
+  usually,
 } from './bodies.ts'
 
 const initProducerId: Ask = (version) =>
   fc
     .record({
       as: fc.constantFrom('p0', 'x0', 'x0', 'x1'),
-      transactionTimeoutMs: mostly(60_000, 0, 1_000_000_000),
-      comesBack: mostly(false, true),
-      plus: off,
+      transactionTimeoutMs: usually(60_000, 0, 1_000_000_000),
+      comesBack: fc.boolean(),
+      isHalf: usually(false, true),
+      plus: fc.constantFrom(0, 0, -1, 1, 1),
+      isNameless: usually(false, true),
     })
-    .map(({ as, transactionTimeoutMs, comesBack, plus }) => ({
+    .map(({ as, transactionTimeoutMs, comesBack, isHalf, plus, isNameless }) => ({
       as,
       body: {
-        transactionalId: as === 'p0' ? null : name(as),
+        transactionalId: as === 'p0' ? null : isNameless ? '' : name(as),
         transactionTimeoutMs,
         ...(comesBack &&
           since(version, 3, {
             producerId: { $: 'producerId', of: as },
-            producerEpoch: { $: 'producerEpoch', of: as, plus },
+            ...(!isHalf && { producerEpoch: { $: 'producerEpoch', of: as, plus } }),
           })),
       },
     }))
@@ -40,21 +47,29 @@ const producer = fc
   .record({
     of: transactional,
     as: fc.constantFrom('x0', 'x1'),
-    lies: mostly(false, true),
-    idPlus: mostly(0, 1_000_000),
+    lies: usually(false, true),
+    idPlus: usually(0, 1_000_000),
     epochPlus: off,
+    isNameless: usually(false, true),
   })
-  .map(({ of, as, lies, idPlus, epochPlus }) => ({
-    transactionalId: name(of),
+  .map(({ of, as, lies, idPlus, epochPlus, isNameless }) => ({
+    transactionalId: isNameless ? '' : name(of),
     producerId: { $: 'producerId', of: lies ? as : of, plus: idPlus } as const,
     producerEpoch: { $: 'producerEpoch', of, plus: epochPlus } as const,
   }))
 
 const addPartitionsToTxn: Ask = (version) =>
   fc
-    .record({ producer, topic, partition, more: fc.boolean(), verifyOnly: mostly(false, true) })
+    .record({
+      producer,
+      topic: usually(topics, INTERNAL),
+      partition,
+      more: fc.boolean(),
+      verifyOnly: mostly(false, true),
+    })
     .map(({ producer: { transactionalId, producerId, producerEpoch }, topic, partition, more, verifyOnly }) => {
-      const topics: Template = [{ name: topic, partitions: more && partition !== 0 ? [0, partition] : [partition] }]
+      const partitions = more && partition !== 0 ? [0, partition] : [partition]
+      const topics: Template = [{ name: nameOf(topic), partitions }]
       return {
         body:
           version >= 4
@@ -75,26 +90,32 @@ const txnOffsetCommit: Ask = (version) =>
   fc
     .record({
       producer,
-      group,
-      member,
+      membership,
+      isNowhere: usually(false, true),
       inside: fc.boolean(),
+      instance: fc.constantFrom(null, null, 'i0'),
       plus: off,
       topic,
       partition,
       committedOffset: fc.constantFrom(0n, 1n, 5n),
+      committedMetadata: mostly('', TOO_LONG),
     })
-    .map(({ producer, group, member, inside, plus, topic, partition, committedOffset }) => ({
-      body: {
-        ...producer,
-        groupId: name(group),
-        topics: [{ name: topic, partitions: [{ partitionIndex: partition, committedOffset, committedMetadata: '' }] }],
-        ...(inside &&
-          since(version, 3, {
-            memberId: { $: 'memberId', of: member },
-            generationIdOrMemberEpoch: { $: 'generation', of: member, plus },
-          })),
-      },
-    }))
+    .map(({ producer, membership: { member, group }, isNowhere, inside, instance, plus, topic, ...commit }) => {
+      const { partition: partitionIndex, ...rest } = commit
+      return {
+        body: {
+          ...producer,
+          groupId: isNowhere ? '' : name(group),
+          topics: [{ name: topic, partitions: [{ partitionIndex, ...rest }] }],
+          ...(inside &&
+            since(version, 3, {
+              memberId: { $: 'memberId', of: member },
+              generationIdOrMemberEpoch: { $: 'generation', of: member, plus },
+              groupInstanceId: instance === null ? null : name(instance),
+            })),
+        },
+      }
+    })
 
 const endTxn: Ask = () =>
   fc

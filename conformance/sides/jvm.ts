@@ -11,8 +11,8 @@ const LOOK_MS = 2
 /** Long after the last step of any sequence. */
 const WAIT_MS = 120_000
 
-/** What a follower waits for is not what is compared: so it is short. */
-export const OVERRIDES = { 'replica.fetch.wait.max.ms': '20', 'replica.fetch.backoff.ms': '20' }
+/** What a follower waits for is not what is compared: so it is short. A group that is full is. */
+export const OVERRIDES = { 'replica.fetch.wait.max.ms': '20', 'replica.fetch.backoff.ms': '20', 'group.max.size': '3' }
 
 /** What a side needs of a cluster that runs. */
 export interface Running {

@@ -23,7 +23,7 @@ export const CONFIG: Partial<ClusterConfig> = {
   offsetsTopicPartitions: 1,
   transactionTopicPartitions: 1,
   transactions: true,
-  group: { initialRebalanceDelayMs: 0, minSessionTimeoutMs: 100 },
+  group: { initialRebalanceDelayMs: 0, minSessionTimeoutMs: 100, maxSize: 3 },
 }
 
 /** As short as on the real side (jvm.ts). */

@@ -8,9 +8,8 @@
  */
 import type { ClusterEvent } from '../history/op.ts'
 import { decodeMarker } from '../wire/control-records.ts'
-import { crc32c } from '../wire/crc32c.ts'
 import type { ErrorName } from '../wire/error-codes.ts'
-import { type BatchHeader, decodeRecords, hasValidCrc, magicAt, parseBatchHeader } from '../wire/records.ts'
+import { at, type BatchHeader, decodeRecords, hasValidCrc, magicAt, parseBatchHeader } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { canWriteOn } from './broker-life.ts'
 import { identityOf } from './identities.ts'
@@ -53,7 +52,10 @@ export interface Refused {
 
 export interface Batch {
   readonly bytes: Uint8Array
+  /** Where `isPacked` is 'oddly' it says 'none' of the compression. */
   readonly header: BatchHeader
+  /** oddly: by a compression that there is not. Kafka notices late, and does not expect it. */
+  readonly isPacked?: 'oddly'
 }
 
 export function refused(error: ErrorName, more: Omit<Refused, 'is' | 'error'> = {}): Refused {
@@ -65,6 +67,7 @@ const sizeAt = 8
 const upToSize = 12
 const upToMagic = 17
 const smallestMessage = 14
+const compressionBits = 7
 
 /**
  * The one batch that a producer may send for a partition (ProduceRequest.validateRecords, ByteBufferLogInputStream). What follows it
@@ -84,9 +87,9 @@ export function onlyBatch(records: Uint8Array): Batch | Refused {
     return { bytes, header: parseBatchHeader(bytes) }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
-    // An unknown compression. Kafka checks the sum before it looks at it, and then has an exception that it does not expect.
-    const crc = ((bytes[17]! << 24) | (bytes[18]! << 16) | (bytes[19]! << 8) | bytes[20]!) >>> 0
-    return refused(crc === crc32c(bytes, 21) ? 'UNKNOWN_SERVER_ERROR' : 'CORRUPT_MESSAGE')
+    const unpacked = Uint8Array.from(bytes)
+    unpacked[at.attributes + 1]! &= ~compressionBits
+    return { bytes, header: parseBatchHeader(unpacked), isPacked: 'oddly' }
   }
 }
 
@@ -94,6 +97,11 @@ export function onlyBatch(records: Uint8Array): Batch | Refused {
 export function corruptionAtStart(records: Uint8Array): string | undefined {
   const size = nextBatchSize(records, 0)
   return typeof size === 'object' ? size.message : undefined
+}
+
+/** Whether any batch can be read from it. */
+export function beginsWithBatch(records: Uint8Array): boolean {
+  return typeof nextBatchSize(records, 0) === 'number'
 }
 
 /** ByteBufferLogInputStream.nextBatchSize, and what it says of a size or magic that no batch has. */
@@ -118,7 +126,7 @@ export function appendAsLeader(
   state: ClusterState,
   topic: Topic,
   replica: Replica,
-  { bytes, header }: Batch,
+  { bytes, header, isPacked }: Batch,
   origin: Origin,
   nowMs: number,
 ): Appended {
@@ -127,6 +135,7 @@ export function appendAsLeader(
   if (origin === 'client' && header.baseOffset !== 0n) return refused('INVALID_RECORD')
   if (bytes.length > maxMessageBytes(state, topic)) return refused('MESSAGE_TOO_LARGE')
   if (origin === 'client' && !hasValidCrc(bytes, 0, header)) return refused('CORRUPT_MESSAGE')
+  if (isPacked === 'oddly') return refused('UNKNOWN_SERVER_ERROR')
   if (origin === 'client' && !isPlausible(header)) return refused('INVALID_RECORD')
   const records = origin === 'client' ? openBatch(bytes, header) : null
   if (records === 'damaged') return refused('INVALID_RECORD')

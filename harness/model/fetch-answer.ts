@@ -66,9 +66,11 @@ export function readAll(ctx: Context, { request, isolationLevel, rackId, maxByte
     const preferred = preferredReadReplica(ctx.state, of, rackId, each.offset)
     if (preferred !== null) return { of, preferredReadReplica: preferred }
     const limit = Math.min(each.maxBytes, left)
-    if (limit < 0) return 'UNKNOWN_SERVER_ERROR'
-    const slice = read(of.log, each.offset, limit, wholeFirst, visibleUpTo(of.log, isolationLevel))
+    const upTo = visibleUpTo(of.log, isolationLevel)
+    const slice = read(of.log, each.offset, Math.max(0, limit), wholeFirst, upTo)
     if (slice === 'OFFSET_OUT_OF_RANGE') return slice
+    // LogSegment.read, which is only asked where there is something to read.
+    if (limit < 0 && each.offset < upTo) return 'UNKNOWN_SERVER_ERROR'
     if (slice.records.length > 0) wholeFirst = false
     left = Math.max(0, left - slice.records.length)
     return { of, slice }

@@ -12,7 +12,10 @@ type Answer = ResponseInput<typeof produce>
 type PartitionAnswer = Answer['responses'][number]['partitionResponses'][number]
 
 export type Done = { readonly appended: Exclude<Appended, Refused>; readonly to: Replica }
-export type Outcome = Done | (Refused & { readonly logStartOffset?: bigint })
+export type Outcome =
+  | Done
+  /** `kept`: it is in the log all the same, which is told too (DelayedProduce puts the error into the answer that was to be given). */
+  | (Refused & { readonly logStartOffset?: bigint; readonly kept?: Done })
 
 /** What became of one partition; with acks=all it may become an error while replicas are waited for. */
 export interface Part {
@@ -32,7 +35,7 @@ export function awaitAll(ctx: Context, request: Request, parts: Part[], timeoutM
     if ('is' in outcome) continue
     waiting++
     awaitInSync(ctx, outcome.to, endOf(outcome.appended), timeoutMs, (now, error) => {
-      if (error !== null) part.outcome = refused(error)
+      if (error !== null) part.outcome = { ...refused(error), kept: outcome }
       oneLess(now)
     })
   }
@@ -75,7 +78,9 @@ function done(index: number, { appended, to }: Done): PartitionAnswer {
   return { index, errorCode: 0, baseOffset: of.firstOffset, logAppendTimeMs: of.timestamp, logStartOffset }
 }
 
-function failed(index: number, { error, records, message, logStartOffset }: Exclude<Outcome, Done>): PartitionAnswer {
+function failed(index: number, outcome: Exclude<Outcome, Done>): PartitionAnswer {
+  const { error, records, message, logStartOffset, kept } = outcome
+  if (kept !== undefined) return { ...done(index, kept), errorCode: errorCodes[error] }
   return {
     index,
     errorCode: errorCodes[error],

@@ -171,6 +171,22 @@ describe('Produce', () => {
       expect(client.produce('orders', 0, records)).toBe('TRANSACTIONAL_ID_AUTHORIZATION_FAILED')
       expect(client.produce('orders', 0, records, { transactionalId: 't' })).toBe('NOT_ENOUGH_REPLICAS')
     })
+
+    it('transactional batches where it does not lead: of one producer before whatever else is wrong, of two for all of them', () => {
+      const two = new ClusterStage({ brokers: 2, topics: [{ name: 'orders', partitions: 2 }] })
+      const there = two.connect(two.partition('orders', 0).leader!)
+      const leads = (partition: number) =>
+        two.partition('orders', partition).leader === two.partition('orders', 0).leader
+      expect([leads(0), leads(1)]).toEqual([true, false])
+      const of = (producerId: bigint) =>
+        batch(['a'], { isTransactional: true, producerId, producerEpoch: 0, baseSequence: 0 })
+      expect(there.produce('orders', 1, of(1n), { acks: 2, transactionalId: 't' })).toBe('NOT_LEADER_OR_FOLLOWER')
+      const topicData = [
+        { name: 'orders', partitionData: [0, 1].map((index) => ({ index, records: of(BigInt(index)) })) },
+      ]
+      const { responses } = there.ask('produce', { acks: 1, timeoutMs: 1, topicData, transactionalId: 't' })
+      expect(responses[0]!.partitionResponses.map(({ errorCode }) => errorCode)).toEqual([49, 49])
+    })
   })
 
   it('takes each partition by itself, and answers in the order of the request', () => {

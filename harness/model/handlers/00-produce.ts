@@ -4,13 +4,13 @@
  * Behaviour
  * - Each partition stands alone: UNKNOWN_TOPIC_OR_PARTITION (also what this broker has not heard of), NOT_LEADER_OR_FOLLOWER,
  *   INVALID_TOPIC_EXCEPTION for internal topics, INVALID_RECORD unless it is exactly one batch of format 2 that counts right,
- *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), INVALID_TIMESTAMP, RECORD_LIST_TOO_LARGE (it fits into no segment); then what
- *   idempotence has to say (producers.ts).
+ *   MESSAGE_TOO_LARGE, CORRUPT_MESSAGE (checksum), UNKNOWN_SERVER_ERROR (a compression that there is not), INVALID_TIMESTAMP,
+ *   RECORD_LIST_TOO_LARGE (it fits into no segment); then what idempotence has to say (producers.ts).
  * - KAFKA_STORAGE_ERROR where the disk is full, and for whatever lies in a log directory that failed (broker-life.ts).
  * - A duplicate answers as the first time: no error, the old offset; its logAppendTimeMs is the batch's time, an oddity of Kafka's.
  * - acks 1 answers at once. acks -1 answers when all in-sync replicas have it, REQUEST_TIMED_OUT when that took longer than timeoutMs,
  *   NOT_LEADER_OR_FOLLOWER when it leads no more meanwhile, NOT_ENOUGH_REPLICAS_AFTER_APPEND when there are too few by then: what was
- *   appended stays. NOT_ENOUGH_REPLICAS when there are fewer than min.insync.replicas from the start: nothing is appended. acks 0 never
+ *   appended stays, and where is told beside the error. NOT_ENOUGH_REPLICAS when there are fewer than min.insync.replicas from the start: nothing is appended. acks 0 never
  *   answers; an error closes the connection. Other acks: INVALID_REQUIRED_ACKS for every partition, nothing is appended.
  * - A size or magic that no batch can have spoils the whole request: CORRUPT_MESSAGE for every partition.
  * - Records that are null: Kafka trips over them and never answers; the connection takes nothing more.
@@ -36,6 +36,7 @@ import {
   appendAsLeader,
   appendedEvent,
   type Batch,
+  beginsWithBatch,
   corruptionAtStart,
   onlyBatch,
   type Refused,
@@ -48,7 +49,7 @@ import { isInternal } from '../internal-topics.ts'
 import { answerOf, awaitAll, type Done, type Outcome, type Part } from '../produce-answer.ts'
 import { isShort } from '../replication/leadership.ts'
 import type { Replica } from '../replication/replica.ts'
-import { type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
+import { comesFirst, type ProducedWrite, unverifiedIn } from '../transaction/produced.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof produce>
@@ -124,7 +125,9 @@ function refusalOfAll(transactionalId: string | null, all: readonly Uint8Array[]
 
 function isTransactional(records: Uint8Array): boolean {
   // The low byte of the attributes.
-  return magicAt(records) === 2 && ((records[at.attributes + 1] ?? 0) & bits.transactional) !== 0
+  return (
+    beginsWithBatch(records) && magicAt(records) === 2 && ((records[at.attributes + 1] ?? 0) & bits.transactional) !== 0
+  )
 }
 
 /** ProduceRequest.validateRecords. */
@@ -134,7 +137,9 @@ function batchIn({ apiVersion }: Request, records: Uint8Array): Batch | Refused 
     // From version 3 on the format is the client's fault.
     return batch.error === 'UNSUPPORTED_FOR_MESSAGE_FORMAT' && apiVersion >= 3 ? refused('INVALID_RECORD') : batch
   }
-  return apiVersion < 7 && batch.header.compression === 'zstd' ? refused('UNSUPPORTED_COMPRESSION_TYPE') : batch
+  if (apiVersion >= 7) return batch
+  if (batch.isPacked === 'oddly') return refused('UNKNOWN_SERVER_ERROR')
+  return batch.header.compression === 'zstd' ? refused('UNSUPPORTED_COMPRESSION_TYPE') : batch
 }
 
 /** KafkaApis.handleProduceRequest, before it hands over what is left. */
@@ -157,7 +162,7 @@ function verifyAll(
   const writes: ProducedWrite[] = []
   for (const { parts } of checked) {
     for (const { ready } of parts) {
-      if (!('is' in ready) && typeof ready.to !== 'string') writes.push({ to: ready.to, header: ready.batch.header })
+      if (!('is' in ready)) writes.push({ to: ready.to, header: ready.batch.header })
     }
   }
   return unverifiedIn(ctx, request, transactionalId, writes)
@@ -175,10 +180,12 @@ function append(
   const { to, batch } = ready
   const error = typeof to === 'string' || 'is' in unverified ? undefined : unverified.get(to)
   if (error !== undefined) return error
+  if (typeof to === 'string' && comesFirst(ctx, batch.header)) return refused(to)
   if (acks < -1 || acks > 1) return refused('INVALID_REQUIRED_ACKS')
   if (isInternal(name) && request.clientId !== adminClientId) return refused('INVALID_TOPIC_EXCEPTION')
   if (typeof to === 'string') return refused(to)
-  if (acks === -1 && isShort(ctx.state, to)) return refused('NOT_ENOUGH_REPLICAS')
+  if (acks === -1 && isShort(ctx.state, to))
+    return { ...refused('NOT_ENOUGH_REPLICAS'), logStartOffset: to.log.startOffset }
   const appended = appendAsLeader(ctx.state, ctx.state.topics.get(name)!, to, batch, 'client', ctx.nowMs)
   if (appended.is !== 'refused') return { appended, to }
   return withoutLogStart.includes(appended.error) ? appended : { ...appended, logStartOffset: to.log.startOffset }

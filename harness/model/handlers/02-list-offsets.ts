@@ -7,7 +7,7 @@
  * - OFFSET_NOT_AVAILABLE (below version 5 LEADER_NOT_AVAILABLE) for -1, and for what lies behind the high watermark, while a new leader does
  *   not know yet how far its in-sync followers are, so that the high watermark lies before its epoch.
  * - UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH; INVALID_REQUEST for a partition
- *   that is asked twice; UNSUPPORTED_VERSION for a negative timestamp that this version does not know.
+ *   that is asked twice (by 4.4 it is told once); UNSUPPORTED_VERSION for a negative timestamp that this version does not know.
  *
  * Version notes
  * - 0 answers a list of offsets: the end of the log, and where each of its segments begins, from the last one on.
@@ -46,7 +46,7 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   const twice = askedTwice(body)
   const topics = body.topics.map(({ name, partitions }) => ({
     name,
-    partitions: partitions.map((asked): Answer => {
+    partitions: toldOf(ctx, partitions).map((asked): Answer => {
       const { partitionIndex, timestamp } = asked
       if (request.apiVersion === 0) return oldStyle(ctx, request, name, asked)
       if (twice.has(`${name}/${partitionIndex}`)) return failed(partitionIndex, 'INVALID_REQUEST')
@@ -69,6 +69,12 @@ export function handle(ctx: Context, request: Request, body: Body): void {
 /** A new leader whose high watermark has not come to where its epoch begins (KIP-207). */
 function isLagging({ role, log }: Replica): boolean {
   return role.is === 'leader' && role.startOffset > log.highWatermark
+}
+
+/** By 4.4 who is asked for twice is told once. */
+function toldOf({ state }: Context, partitions: readonly Asked[]): readonly Asked[] {
+  if (state.imitate !== '4.4') return partitions
+  return [...new Map(partitions.map((asked) => [asked.partitionIndex, asked])).values()]
 }
 
 function askedTwice({ topics }: Body): Set<string> {

@@ -39,7 +39,7 @@ export function handle(ctx: Context, request: Request, body: Body): void {
   const { image, lacks } = brokers.get(request.broker)!
   const { apiVersion } = request
   if (isInvalid(request, body)) {
-    const topics = body.topics!.map(({ name }) => missing(name ?? '', 'INVALID_REQUEST'))
+    const topics = body.topics!.map(({ name, topicId }) => ({ ...missing(name ?? '', 'INVALID_REQUEST'), topicId }))
     ctx.answer(request, { brokers: [], topics })
     return
   }

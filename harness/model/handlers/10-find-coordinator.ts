@@ -9,9 +9,9 @@
  *
  * Version notes
  * - 0 knows groups only. 4 asks for many at once (KIP-699). 6 adds share groups, whose coordinator is not there in 3.9:
- *   COORDINATOR_NOT_AVAILABLE; below, their key type is INVALID_REQUEST.
+ *   COORDINATOR_NOT_AVAILABLE; below, their key type is INVALID_REQUEST. By 4.4 it is also for the names of groups, as its keys name partitions.
  *
- * NOT modelled: authorization, quotas.
+ * NOT modelled: authorization, quotas; share groups, so that what 4.4 would take for a key is refused too.
  */
 
 import type { findCoordinator } from '../../wire/apis/10-find-coordinator.ts'
@@ -55,7 +55,8 @@ function find(ctx: Context, request: Request, keyType: number, key: string): { e
   const no = (error: ErrorName) => ({ error, node: nobody })
   if (keyType === keyTypes.share && request.apiVersion < 6) return no('INVALID_REQUEST')
   if (keyType < 0 || keyType > keyTypes.share) return no('INVALID_REQUEST')
-  if (keyType === keyTypes.share) return no('COORDINATOR_NOT_AVAILABLE')
+  if (keyType === keyTypes.share)
+    return no(ctx.state.imitate === '4.4' ? 'INVALID_REQUEST' : 'COORDINATOR_NOT_AVAILABLE')
   const { brokers } = ctx.state
   const { image } = brokers.get(request.broker)!
   const isOfGroup = keyType === keyTypes.group

@@ -34,33 +34,32 @@ type Asked = Body['topics'][number]
 type Answer = NonNullable<ResponseInput<typeof createTopics>['topics']>[number]
 
 export function handle(ctx: Context, request: Request, { topics, validateOnly }: Body): void {
-  if (partitionsIn(ctx, topics) > maxPartitionsPerRequest) {
+  const twice = new Set(topics.map(({ name }) => name).filter((name, i, all) => all.indexOf(name) !== i))
+  const once = topics.filter(({ name }) => !twice.has(name))
+  if (partitionsIn(ctx, once) > maxPartitionsPerRequest) {
     ctx.answer(request, { topics: topics.map(({ name }) => failed(name, tooMuch)) })
     return
   }
-  const twice = new Set(topics.map(({ name }) => name).filter((name, i, all) => all.indexOf(name) !== i))
-  const answers = topics
-    .filter(({ name }) => !twice.has(name))
-    .map((asked): Answer => {
-      const wanted = whereTo(ctx, asked)
-      if ('error' in wanted) return failed(asked.name, wanted)
-      const { name } = asked
-      const { placed, copies } = wanted
-      const config = new Map(asked.configs.map((setting) => [setting.name, setting.value ?? '']))
-      // What is only tried gets an id too, of a topic that never will be.
-      const topicId = validateOnly
-        ? newId(ctx.draws, 'topic-id')
-        : createTopic(ctx, { name, placed, copies, config }).topicId
-      const configs = effectiveSettings(ctx.state, config).map(({ name, value, source }) => ({
-        name,
-        value,
-        readOnly: false,
-        configSource: source,
-        isSensitive: false,
-      }))
-      const numPartitions = typeof placed === 'number' ? placed : placed.length
-      return { name, topicId, errorCode: 0, errorMessage: null, numPartitions, replicationFactor: copies, configs }
-    })
+  const answers = once.map((asked): Answer => {
+    const wanted = whereTo(ctx, asked)
+    if ('error' in wanted) return failed(asked.name, wanted)
+    const { name } = asked
+    const { placed, copies } = wanted
+    const config = new Map(asked.configs.map((setting) => [setting.name, setting.value ?? '']))
+    // What is only tried gets an id too, of a topic that never will be.
+    const topicId = validateOnly
+      ? newId(ctx.draws, 'topic-id')
+      : createTopic(ctx, { name, placed, copies, config }).topicId
+    const configs = effectiveSettings(ctx.state, config).map(({ name, value, source }) => ({
+      name,
+      value,
+      readOnly: false,
+      configSource: source,
+      isSensitive: false,
+    }))
+    const numPartitions = typeof placed === 'number' ? placed : placed.length
+    return { name, topicId, errorCode: 0, errorMessage: null, numPartitions, replicationFactor: copies, configs }
+  })
   if (!validateOnly) publish(ctx)
   for (const name of twice) answers.push(failed(name, { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }))
   ctx.answer(request, { topics: answers })

@@ -2,7 +2,8 @@
  * DeleteTopics (key 20), versions 0–6. After ControllerApis.deleteTopics (3.9).
  *
  * Behaviour
- * - UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID; INVALID_REQUEST for a topic that is named twice, or by name and id, or by neither.
+ * - UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID; INVALID_REQUEST for a name or an id that comes twice, which is told once, for what has both
+ *   or neither, and for the name of a topic whose id comes too. None of these is deleted.
  * - What waits for the topic is let go, and coordinators forget what groups had committed for it.
  *
  * Version notes
@@ -19,28 +20,42 @@ import type { Topic } from '../state.ts'
 import type { Context, Request } from '../types.ts'
 
 type Body = RequestOf<typeof deleteTopics>
+type Asked = { readonly name: string | null; readonly topicId: string }
 type Answer = NonNullable<ResponseInput<typeof deleteTopics>['responses']>[number]
 
 export function handle(ctx: Context, request: Request, { topics, topicNames }: Body): void {
-  const asked = [...topicNames.map((name) => ({ name, topicId: zeroUuid })), ...topics]
+  const asked: readonly Asked[] = [...topicNames.map((name) => ({ name, topicId: zeroUuid })), ...topics]
   const found = asked.map((each) => find(ctx, each))
   const responses: Answer[] = []
-  for (let i = 0; i < asked.length; i++) {
-    const topic = found[i]!
-    if ('error' in topic) {
-      const { name, topicId } = asked[i]!
-      responses.push(answer(request, name, topicId, topic))
-    } else if (found.indexOf(topic) === i) {
-      const isTwice = found.indexOf(topic, i + 1) !== -1
-      if (!isTwice) deleteTopic(ctx, topic)
-      responses.push(answer(request, topic.name, topic.topicId, isTwice ? twice : undefined))
+  for (const [i, topic] of found.entries()) {
+    const { name, topicId } = asked[i]!
+    const same = asked.findIndex((other) => other.name === name && other.topicId === topicId)
+    const isTwice = asked.some((other, k) => k !== same && other.name === name && other.topicId === topicId)
+    if (isTwice && isNamed(asked[i]!)) {
+      if (same === i) responses.push(answer(request, name, topicId, twice(name)))
+    } else if ('error' in topic) responses.push(answer(request, name, topicId, topic))
+    else if (found.some((other, k) => k !== i && other === topic)) {
+      // Told of the one that names it; nothing is deleted.
+      if (name !== null) responses.push(answer(request, name, topic.topicId, suppliedToo))
+    } else {
+      deleteTopic(ctx, topic)
+      responses.push(answer(request, topic.name, topic.topicId, undefined))
     }
   }
   publish(ctx)
   ctx.answer(request, { responses })
 }
 
-const twice: Refusal = { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' }
+/** By one of the two, as it should be. */
+const isNamed = ({ name, topicId }: Asked): boolean => (name === null) !== (topicId === zeroUuid)
+
+const twice = (name: string | null): Refusal => {
+  return { error: 'INVALID_REQUEST', message: `Duplicate topic ${name === null ? 'id' : 'name'}.` }
+}
+const suppliedToo: Refusal = {
+  error: 'INVALID_REQUEST',
+  message: 'The provided topic name maps to an ID that was already supplied.',
+}
 
 function answer({ apiVersion }: Request, name: string | null, topicId: string, refusal: Refusal | undefined): Answer {
   return {
@@ -51,7 +66,7 @@ function answer({ apiVersion }: Request, name: string | null, topicId: string, r
   }
 }
 
-function find({ state }: Context, { name, topicId }: { name: string | null; topicId: string }): Topic | Refusal {
+function find({ state }: Context, { name, topicId }: Asked): Topic | Refusal {
   if (name === null && topicId === zeroUuid) {
     return { error: 'INVALID_REQUEST', message: 'Neither topic name nor id were specified.' }
   }

@@ -7,7 +7,9 @@
  * - The partition must have come into the transaction by AddOffsetsToTxn: INVALID_TXN_STATE, where partitions are verified
  *   (transaction/verification.ts). INVALID_PRODUCER_EPOCH for a fenced producer.
  * - Partitions that this broker does not know get UNKNOWN_TOPIC_OR_PARTITION, metadata that is too long OFFSET_METADATA_TOO_LARGE; NOT_
- *   COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, INVALID_GROUP_ID for ''. A group that does not exist is made.
+ *   COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, INVALID_GROUP_ID for ''. A group that does not exist is made; by 4.4 only for who does not say
+ *   that it is a member: ILLEGAL_GENERATION.
+ * - Epoch -1 in a transaction that is open is UNKNOWN_SERVER_ERROR; by 4.4 INVALID_PRODUCER_EPOCH.
  * - It is no sign of life of a member, and a rebalance in progress is no error.
  *
  * Version notes
@@ -28,6 +30,7 @@ import { type ByPartition, newOffsetCache, put, valuesOf } from '../group/offset
 import { type GroupShard, shardFor } from '../group/shard.ts'
 import { type Group, newGroup, wallMs } from '../group/state.ts'
 import { offsetsTopic } from '../internal-topics.ts'
+import { noProducerEpoch } from '../producers.ts'
 import { replicaOn } from '../replication/replica.ts'
 import { verify } from '../transaction/verification.ts'
 import type { Context, Request } from '../types.ts'
@@ -80,6 +83,8 @@ function commit(ctx: Context, request: Request, body: Body, commits: readonly Co
     else tell(now, (each) => (fits(each) ? 'NONE' : 'OFFSET_METADATA_TOO_LARGE'))
   }
   if (stored.length === 0) tellAll(ctx, null)
+  // Only where its transaction is open here, so that nobody was asked: 3.9 does not expect to make such a batch.
+  else if (body.producerEpoch === noProducerEpoch && ctx.state.imitate !== '4.4') tellAll(ctx, 'UNKNOWN_SERVER_ERROR')
   else storePending(ctx, shard, group, stored, body, tellAll)
 }
 
@@ -92,14 +97,19 @@ function readyFor(
 ): Outcome | { readonly shard: GroupShard; readonly group: Group } {
   const shard = shardFor(ctx, request, body.groupId, 'membership')
   if (typeof shard === 'string') return () => shard
-  const group = groupFor(ctx, shard, body.groupId)
-  const error = unverified(ctx, request, shard, body) ?? refusalOf(group, body)
-  return error === undefined ? { shard, group } : refuse(ctx, request, commits, error)
+  const error = unverified(ctx, request, shard, body)
+  // By 4.4 nothing else is looked at before.
+  if (error !== undefined && ctx.state.imitate === '4.4') return refuse(ctx, request, commits, error)
+  const group = groupFor(ctx, shard, body)
+  if (group === undefined) return refuse(ctx, request, commits, 'ILLEGAL_GENERATION')
+  const refused = error ?? refusalOf(group, body)
+  return refused === undefined ? { shard, group } : refuse(ctx, request, commits, refused)
 }
 
-function groupFor(ctx: Context, shard: GroupShard, groupId: string): Group {
+/** By 4.4 who says that it is a member makes no group. */
+function groupFor(ctx: Context, shard: GroupShard, { groupId, generationIdOrMemberEpoch }: Body): Group | undefined {
   const known = shard.groups.get(groupId)
-  if (known !== undefined) return known
+  if (known !== undefined || (ctx.state.imitate === '4.4' && generationIdOrMemberEpoch >= 0)) return known
   const group = newGroup(ctx, groupId, newOffsetCache())
   shard.groups.set(groupId, group)
   return group

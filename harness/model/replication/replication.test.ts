@@ -24,7 +24,8 @@ const told = (what: string) => stage.notes.filter((note) => note.what === what)
 function produce(acks: number, ids: string[], broker = leader(), timeoutMs = 1000) {
   const topicData = [{ name: 'orders', partitionData: [{ index: 0, records: batch(ids) }] }]
   const sent = stage.connect(broker).send('produce', { acks, timeoutMs, topicData, transactionalId: null }, 7)
-  return () => sent.answer?.responses[0]?.partitionResponses[0]?.errorCode
+  const answer = () => sent.answer?.responses[0]?.partitionResponses[0]
+  return Object.assign(() => answer()?.errorCode, { offset: () => answer()?.baseOffset })
 }
 
 function reads(broker: number, offset = 0n, version = 11) {
@@ -75,6 +76,7 @@ describe('acks', () => {
     const answer = produce(-1, ['a'], leader(), 500)
     stage.pass(500)
     expect(answer()).toBe(7)
+    expect(answer.offset()).toBe(0n)
     expect(reads(leader())).toEqual([])
     stage.order({ do: 'mend-link', from: leader(), to: away! })
     stage.pass(10)

@@ -2,6 +2,8 @@
  * A stage for tests of the cluster: clients that send real frames, cut anywhere, and read real answers; virtual time; after every event
  * the invariants are checked. Tests only.
  */
+
+import { expectDeclared } from '../../../conformance/expect-declared.ts'
 import type { ClusterEvent } from '../../history/op.ts'
 import { type ApiName, type Apis, apis } from '../../wire/apis/index.ts'
 import { type ErrorName, errorName } from '../../wire/error-codes.ts'
@@ -82,6 +84,7 @@ export class ClusterStage {
       else if (output.kind === 'close') this.clients.get(output.connection)?.end(output.how, output.why)
       else if (output.kind === 'taken') this.clients.get(output.request.connection)?.taken(output.request.correlationId)
       else {
+        expectDeclared(this.state, output)
         const bytes = encodeAnswer(output)
         if (bytes !== null) this.clients.get(output.request.connection)?.receive(bytes)
       }

@@ -3,6 +3,7 @@
  * Every request and answer goes through the codec in its version; after every event the invariants are checked. Tests only.
  */
 
+import { expectDeclared } from '../../../conformance/expect-declared.ts'
 import type { ClusterEvent } from '../../history/op.ts'
 import { apis } from '../../wire/apis/index.ts'
 import {
@@ -176,6 +177,7 @@ export class Stage {
     if (sent === undefined) throw new Error('an answer to nobody')
     if (sent.answer !== undefined) throw new Error(`api ${request.apiKey} was answered twice`)
     if (this.gone.has(request.connection)) throw new Error('an answer into a closed connection')
+    expectDeclared(this.state, { request, body })
     const api: Api = Object.values(apis).find(({ key }) => key === request.apiKey)!
     sent.answer = decodeResponse(
       api,

@@ -4,16 +4,22 @@ import type { BatchHeader } from '../../wire/records.ts'
 import { type Refused, refused } from '../append.ts'
 import type { Replica } from '../replication/replica.ts'
 import type { Context, Request } from '../types.ts'
+import { transactionConfigOf } from './config.ts'
 import { verify } from './verification.ts'
 
-/** One batch for a partition that this broker leads. */
+/** One batch, and the partition that it is for; or why it cannot be written here, whatever it is. */
 export interface ProducedWrite {
-  readonly to: Replica
+  readonly to: Replica | ErrorName
   readonly header: BatchHeader
 }
 
 /** From this version on clients know TRANSACTION_ABORTABLE. */
 const firstWithAbortable = 11
+
+/** Whether its partition is looked for, and its coordinator asked, before anything else is looked at. */
+export function comesFirst({ state }: Context, { isTransactional, producerId }: BatchHeader): boolean {
+  return isTransactional && producerId >= 0n && transactionConfigOf(state).verification
+}
 
 /** What must not be appended, and why; or why nothing must. */
 export function unverifiedIn(
@@ -32,10 +38,14 @@ export function unverifiedIn(
       ({ header: { producerId: id, producerEpoch: epoch } }) => id !== producerId || epoch !== producerEpoch,
     )
   ) {
-    return refused('INVALID_PRODUCER_ID_MAPPING')
+    return refused('INVALID_PRODUCER_ID_MAPPING', {
+      message: 'Transactional records contained more than one producer ID',
+    })
   }
   const of = { transactionalId, producerId, producerEpoch }
-  const unwritten = transactional.map(({ to, header: { baseSequence } }) => ({ to, baseSequence }))
+  const unwritten = transactional.flatMap(({ to, header: { baseSequence } }) =>
+    typeof to === 'string' ? [] : [{ to, baseSequence }],
+  )
   for (const [to, error] of verify(ctx, request.broker, of, unwritten, request.apiVersion >= firstWithAbortable)) {
     refusals.set(to, toldAs(error))
   }
