@@ -31,6 +31,17 @@ export const keptErrors: Readonly<Record<string, Sequence>> = {
     }),
     send('deleteTopics', 6, { topics: [{ name: name('t0'), topicId: noId }], timeoutMs: 5_000 }),
   ],
+  'an unknown compression in one partition spoils the others below version 7': [
+    create(topic('t0')),
+    ...[5, 7].map((version) => {
+      const of = (partition: number, more: Partial<BatchRef>) => {
+        const records: BatchRef = { $: 'batch', of: '', topic: 't0', partition, count: 1, ...more }
+        return { index: partition, records }
+      }
+      const topicData = [{ name: name('t0'), partitionData: [of(0, { damage: 'codec' }), of(1, {})] }]
+      return send('produce', version, { transactionalId: null, acks: 1, timeoutMs: 5_000, topicData })
+    }),
+  ],
   'a limit below zero is one where there is something to read': [
     create(topic('t0')),
     fetched(1n),

@@ -86,7 +86,8 @@ export function handle(ctx: Context, request: Request, { acks, timeoutMs, topicD
     }),
   )
   const unverified = verifyAll(ctx, request, transactionalId, checked)
-  const whole = refusalOfAll(transactionalId, all) ?? ('is' in unverified ? unverified : undefined)
+  const whole =
+    refusalOfAll(transactionalId, all) ?? trippedOver(checked) ?? ('is' in unverified ? unverified : undefined)
   const parts: Part[] = checked.flatMap(({ name, parts }) =>
     parts.map(({ index, records, ready }) => {
       const outcome = whole ?? append(ctx, request, acks, name, ready, unverified)
@@ -121,6 +122,12 @@ function refusalOfAll(transactionalId: string | null, all: readonly Uint8Array[]
   if (message !== undefined) return refused('CORRUPT_MESSAGE', { message })
   if (!all.some(isTransactional)) return undefined
   return transactionalId === null ? refused('TRANSACTIONAL_ID_AUTHORIZATION_FAILED') : undefined
+}
+
+/** Below version 7 it looks at the compression of each partition that it knows, and has an exception that it does not expect. */
+function trippedOver(checked: readonly Checked[]): Refused | undefined {
+  const all = checked.flatMap(({ parts }) => parts.map(({ ready }) => ready))
+  return all.find((ready): ready is Refused => 'is' in ready && ready.error === 'UNKNOWN_SERVER_ERROR')
 }
 
 function isTransactional(records: Uint8Array): boolean {
