@@ -14,8 +14,8 @@ export interface Played {
   readonly difference: Difference | undefined
 }
 
-/** How often a difference must show. */
-const CONFIRMATIONS = 3
+/** How often a difference must show. See `leaders` in explained.ts. */
+const CONFIRMATIONS = 8
 
 export class Both {
   private readonly cluster: Running

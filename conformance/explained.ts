@@ -23,6 +23,11 @@ export const explained = {
     what: 'the order of topics, partitions, members and settings in an answer',
     why: 'the broker gives the order of a hash table, which changes from start to start',
   },
+  leaders: {
+    apis: ['joinGroup'],
+    what: 'who of several members leads a group when its leader has gone: what differs is played again until both choose alike',
+    why: 'the broker takes the first of a hash table, whose order changes from run to run; here it is who came first',
+  },
   served: {
     apis: ['apiVersions'],
     what: 'ApiVersions lists fewer APIs, of 4.4 not the newest versions of some, and no features',
