@@ -44,8 +44,9 @@ export class Both {
     const kafka = new JvmSide(this.cluster)
     const real = await play(sequence, kafka, prefix)
     if (isPlayedAlone(sequence)) await this.ready()
-    const side = new ModelSide(this.release, this.plays, this.brokers, kafka.outages)
+    const side = new ModelSide(this.release, this.plays, this.brokers)
     await warm(side, this.brokers)
+    side.takesAsLong(kafka.took)
     try {
       const model = await play(sequence, side, prefix)
       return { real, model, difference: Comparison.of(real, model)[0] }

@@ -5,7 +5,7 @@ import type { Handle, Side } from '../play.ts'
 import { BROKERS, type Heir } from '../seats.ts'
 import type { Internal } from '../sequence.ts'
 import { caughtUp, coordinates, inSync, leads, type Observer } from './caught-up.ts'
-import type { OutageTimes } from './outages.ts'
+import type { Took } from './took.ts'
 
 const LOOK_MS = 2
 /** Long after the last step of any sequence. */
@@ -30,8 +30,8 @@ export class JvmSide implements Side {
   private readonly own = new Map<number, WireClient>()
   private readonly pending = new Set<Handle>()
   private down: number | undefined
-  /** What was suffered, in order. */
-  readonly outages: OutageTimes[] = []
+  /** What an operator did, in order; with one broker it takes no time worth telling. */
+  readonly took: Took[] = []
 
   constructor(cluster: Running) {
     this.cluster = cluster
@@ -69,23 +69,29 @@ export class JvmSide implements Side {
   }
 
   async learnt(topic: string, partitions: number): Promise<void> {
+    const sinceMs = performance.now()
     const observers = await this.observers()
     for (const { client } of observers) await caughtUp(client, topic, partitions)
-    if (observers.length > 1) await this.sleep(FOLLOWED_MS)
+    if (observers.length === 1) return
+    await this.sleep(FOLLOWED_MS)
+    this.noteTime(sinceMs)
   }
 
   async move(topic: string, partition: number, to: number): Promise<void> {
-    await this.cluster.moveLeader(topic, partition, to)
-    await leads(await this.observers(), topic, partition, to)
-    await this.sleep(FOLLOWED_MS)
+    const sinceMs = performance.now()
+    await this.lead(topic, partition, to)
+    this.noteTime(sinceMs)
   }
 
   async coordinate(internal: Internal, to: number): Promise<void> {
-    await this.move(internal, 0, to)
+    const sinceMs = performance.now()
+    await this.lead(internal, 0, to)
     await coordinates(await this.observers(), internal, to)
+    this.noteTime(sinceMs)
   }
 
   async kill(broker: number, heirs: readonly Heir[]): Promise<void> {
+    const sinceMs = performance.now()
     const all = await this.observers()
     const led = heirs.map(({ of, broker: heir }) => {
       return 'leaderOf' in of
@@ -97,7 +103,6 @@ export class JvmSide implements Side {
       const others = BROKERS.filter((one) => one !== broker && one !== heir)
       await this.cluster.orderCopies(topic, partition, [broker, heir, ...others])
     }
-    const sinceMs = performance.now()
     await this.cluster.kill(broker)
     this.down = broker
     this.own.get(broker)?.close()
@@ -108,7 +113,7 @@ export class JvmSide implements Side {
     const noticedMs = Math.round(performance.now() - sinceMs)
     await inSync(others)
     await this.sleep(FOLLOWED_MS)
-    this.outages.push({ noticedMs, wholeMs: Math.round(performance.now() - sinceMs) })
+    this.noteTime(sinceMs, noticedMs)
   }
 
   async restart(broker: number): Promise<void> {
@@ -117,7 +122,17 @@ export class JvmSide implements Side {
     this.down = undefined
     await inSync(await this.observers())
     await this.sleep(FOLLOWED_MS)
-    this.outages.push({ noticedMs: 0, wholeMs: Math.round(performance.now() - sinceMs) })
+    this.noteTime(sinceMs)
+  }
+
+  private noteTime(sinceMs: number, noticedMs = 0): void {
+    this.took.push({ noticedMs, wholeMs: Math.round(performance.now() - sinceMs) })
+  }
+
+  private async lead(topic: string, partition: number, to: number): Promise<void> {
+    await this.cluster.moveLeader(topic, partition, to)
+    await leads(await this.observers(), topic, partition, to)
+    await this.sleep(FOLLOWED_MS)
   }
 
   close(): void {

@@ -11,7 +11,7 @@ import type { Api, RequestInput } from '../../harness/wire/schema.ts'
 import type { Handle, Side } from '../play.ts'
 import type { Heir } from '../seats.ts'
 import type { Internal } from '../sequence.ts'
-import { type OutageTimes, usualOutage } from './outages.ts'
+import { type Took, usually } from './took.ts'
 
 /** Our own fault, whatever Kafka does. */
 export class BrokenModel extends Error {
@@ -54,10 +54,9 @@ export class ModelSide implements Side {
   private refusal: string | undefined
   private correlation = 0
   /** Of the real side, in order. */
-  private readonly outages: OutageTimes[]
+  private took: readonly Took[] = []
 
-  constructor(release: Release, seed: number, brokers = 1, outages: readonly OutageTimes[] = []) {
-    this.outages = [...outages]
+  constructor(release: Release, seed: number, brokers = 1) {
     let drawn = seed * 7_919 + 17
     const next = (): number => {
       drawn = (drawn * 48_271) % 2_147_483_647
@@ -107,36 +106,51 @@ export class ModelSide implements Side {
     return Promise.resolve()
   }
 
+  /** From now on what an operator does takes as long as it took there. */
+  takesAsLong(took: readonly Took[]): void {
+    this.took = [...took]
+  }
+
   /** It knows at once, but followers have yet to ask. */
   async learnt(): Promise<void> {
-    if (this.state.brokers.size > 1) await this.sleep(KNOWN_MS)
+    if (this.state.brokers.size > 1) await this.sleep(this.next(usually.known).wholeMs)
   }
 
   async move(topic: string, partition: number, to: number): Promise<void> {
     this.operate({ do: 'move-leader', topic, partition, to })
-    await this.sleep(KNOWN_MS)
+    await this.sleep(this.next(usually.known).wholeMs)
   }
 
   async coordinate(internal: Internal, to: number): Promise<void> {
-    // Any key: there is one partition.
-    const of = internal === '__consumer_offsets' ? { group: '' } : { transactionalId: '' }
-    this.operate({ do: 'move-coordinator', ...of, to })
-    await this.sleep(KNOWN_MS)
+    this.moveCoordinator(internal, to)
+    await this.sleep(this.next(usually.known).wholeMs)
   }
 
   /** Here it is noticed at once, and the heirs take as long to read what coordinators must know. */
   async kill(broker: number, heirs: readonly Heir[]): Promise<void> {
-    const { noticedMs, wholeMs } = this.outages.shift() ?? usualOutage
+    const { noticedMs, wholeMs } = this.next(usually.outage)
     this.operate({ do: 'slow-loading', loadMs: noticedMs })
     this.operate({ do: 'broker-down', broker })
-    for (const { of, broker: to } of heirs) if ('coordinates' in of) await this.coordinate(of.coordinates, to)
+    for (const { of, broker: to } of heirs) if ('coordinates' in of) this.moveCoordinator(of.coordinates, to)
     await this.sleep(wholeMs)
     this.operate({ do: 'slow-loading', loadMs: null })
   }
 
   async restart(broker: number): Promise<void> {
     this.operate({ do: 'broker-up', broker })
-    await this.sleep((this.outages.shift() ?? usualOutage).wholeMs)
+    await this.sleep(this.next(usually.outage).wholeMs)
+  }
+
+  private next(otherwise: Took): Took {
+    const [first = otherwise, ...rest] = this.took
+    this.took = rest
+    return first
+  }
+
+  private moveCoordinator(internal: Internal, to: number): void {
+    // Any key: there is one partition.
+    const of = internal === '__consumer_offsets' ? { group: '' } : { transactionalId: '' }
+    this.operate({ do: 'move-coordinator', ...of, to })
   }
 
   private operate(verb: Verb): void {
@@ -206,4 +220,3 @@ export class ModelSide implements Side {
 }
 
 const SETTLE_MS = 4
-const KNOWN_MS = 100
