@@ -45,7 +45,11 @@ describe('the budget', () => {
     const services = new FakeServices()
     searching(io, services)
     await ackward('matrix --seconds 2', io, services)
-    expect(services.searches.map(({ budgetSeconds }) => budgetSeconds)).toEqual([1, 0.5])
+    // What is to break is searched for on; what must hold makes the few runs that fit.
+    expect(services.searches.map(({ budgetSeconds, runs }) => [budgetSeconds, runs])).toEqual([
+      [1, 1_000_000],
+      [0.5, 50],
+    ])
   })
 
   it('is a number of runs with --runs, so that the machine does not matter', async () => {

@@ -29,6 +29,9 @@ export interface MatrixArgs {
 
 /** More than any budget allows. */
 const manyRuns = 1_000_000
+/** One shape for each of two threads: what must hold is tried so often where less time is left than `shortSeconds`. */
+const fewRuns = 50
+const shortSeconds = 1.5
 
 export async function matrix(args: MatrixArgs, io: Io, services: Services): Promise<ExitCode> {
   const { matrixRows } = services
@@ -79,7 +82,8 @@ async function search(asked: Statement, index: number, context: Context): Promis
     ...question,
     ...faultsAsked(args.faults, asked.promise),
     ...(args.copies !== undefined && { copies: args.copies }),
-    runs: args.runs ?? manyRuns,
+    // Runs that were begun are made, so that a row takes longer than a short share.
+    runs: args.runs ?? (asked.expected.length === 0 && share < shortSeconds ? fewRuns : manyRuns),
     ...(args.runs === undefined ? { budgetSeconds: share } : {}),
     onProgress: (progress) => {
       const ofRow = args.runs === undefined ? progress.seconds / share : progress.runs / progress.ofRuns
