@@ -7,7 +7,7 @@ import { groupBodies } from './asking/groups.ts'
 import { logBodies } from './asking/log.ts'
 import { transactionBodies } from './asking/transactions.ts'
 import { beginningOf, preambles } from './beginnings.ts'
-import { BROKERS, PLACED, usualSeat } from './seats.ts'
+import { BROKERS, LED_FROM_THE_START, usualSeat } from './seats.ts'
 import { type Move, name, type Outage, type Seat, type Send, type Sequence, type Step } from './sequence.ts'
 
 const bodies: Bodies = { ...adminBodies, ...logBodies, ...groupBodies, ...transactionBodies }
@@ -80,12 +80,9 @@ const anyMoves: Arbitrary<Step> = fc.oneof(
     .map(({ coordinates, by }): Move => ({ move: { coordinates }, by })),
 )
 
-const placedSeats: readonly Seat[] = Object.entries(PLACED).flatMap(([leaderOf, partitions]) =>
-  Array.from({ length: partitions }, (_, partition) => ({ leaderOf, partition })),
-)
-const internalSeats: readonly Seat[] = [{ coordinates: '__consumer_offsets' }, { coordinates: '__transaction_state' }]
+/** Coordinators twice as often. */
 const outages: Arbitrary<Outage> = fc
-  .constantFrom(...placedSeats, ...internalSeats, ...internalSeats)
+  .constantFrom(...LED_FROM_THE_START, ...LED_FROM_THE_START.filter((one) => 'coordinates' in one))
   .map((of) => ({ outage: 'kill', of }))
 
 /** Who looks while a broker is down sees that copies are missing; a transaction that wrote to STRICT does not come to its end. */

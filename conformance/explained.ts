@@ -51,6 +51,6 @@ export const explained = {
   brokerSettings: {
     apis: ['describeConfigs'],
     what: 'the settings of a broker: only those that the model has are compared',
-    why: 'the model obeys eight of more than three hundred, and shows no others',
+    why: 'there are more than three hundred, of which the model shows those that clients may ask about',
   },
 } as const satisfies Readonly<Record<string, Explained>>

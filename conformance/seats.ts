@@ -58,7 +58,7 @@ export interface Heir {
 }
 
 /** All that somebody leads from the start. */
-const LED_FROM_THE_START: readonly Move['move'][] = [
+export const LED_FROM_THE_START: readonly Move['move'][] = [
   ...Object.entries(PLACED).flatMap(([leaderOf, partitions]) =>
     Array.from({ length: partitions }, (_, partition) => ({ leaderOf, partition })),
   ),

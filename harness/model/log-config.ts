@@ -24,9 +24,15 @@ const usual = new Map(topicSettings.map(({ name, value }) => [name, value]))
 
 const byDefault = parse(nothingOwn)
 
-/** As the topic says it now: most say nothing. */
+/** Asked at every append, and never changed in place. */
+const parsed = new WeakMap<ReadonlyMap<string, string>, LogConfig>()
+
+/** What the topic says: most say nothing. */
 export function logConfigOf({ config }: Pick<Topic, 'config'>): LogConfig {
-  return config.size === 0 ? byDefault : parse(config)
+  if (config.size === 0) return byDefault
+  const known = parsed.get(config) ?? parse(config)
+  parsed.set(config, known)
+  return known
 }
 
 function parse(config: ReadonlyMap<string, string>): LogConfig {

@@ -1,6 +1,7 @@
 /** Records that are deleted from the start of a log: by DeleteRecords, and by an operator in place of retention (Partition.deleteRecordsOnLeader). */
 import type { ErrorName } from '../wire/error-codes.ts'
 import { isInternal } from './internal-topics.ts'
+import { logConfigOf } from './log-config.ts'
 import { moveStart } from './log-truncation.ts'
 import type { Replica } from './replication/replica.ts'
 import type { Context } from './types.ts'
@@ -12,8 +13,8 @@ const upToHighWatermark = -1n
 export function deleteRecords(ctx: Context, of: Replica, before: bigint): ErrorName | bigint {
   const { topic, topicId, partition, log } = of
   if (isInternal(topic)) return 'INVALID_TOPIC_EXCEPTION'
-  const policy = ctx.state.topics.get(topic)?.config.get('cleanup.policy') ?? 'delete'
-  if (!policy.includes('delete')) return 'POLICY_VIOLATION'
+  const known = ctx.state.topics.get(topic)
+  if (known !== undefined && !logConfigOf(known).isDeleted) return 'POLICY_VIOLATION'
   const offset = before === upToHighWatermark ? log.highWatermark : before
   if (offset < 0n || offset > log.highWatermark) return 'OFFSET_OUT_OF_RANGE'
   if (!moveStart(log, offset)) return offset

@@ -2,6 +2,7 @@
 import { type BatchHeader, decodeRecords, type Record } from '../wire/records.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { type Refused, refused } from './append.ts'
+import { logConfigOf } from './log-config.ts'
 import type { ClusterState, Topic } from './state.ts'
 import { effectiveNumber, numberOf } from './topic-config.ts'
 
@@ -34,7 +35,7 @@ export function badRecords(
   logAppendTime: boolean,
   wallMs: number,
 ): Refused | undefined {
-  const compacted = topic.config.get('cleanup.policy')?.includes('compact') === true
+  const compacted = logConfigOf(topic).isCompacted
   const beforeMs = numberOf(topic, 'message.timestamp.before.max.ms')
   const afterMs = effectiveNumber(state, topic, 'message.timestamp.after.max.ms')
   const stampedByClient = header.timestampType === 'LogAppendTime'

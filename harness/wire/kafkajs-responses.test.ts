@@ -61,8 +61,8 @@ const added: Record<string, (version: number) => string[]> = {
 /** Their topics and partitions it sorts. */
 const reordered = new Set(['CreateTopics', 'DeleteTopics', 'DeleteRecords', 'CreatePartitions'])
 
-/** `values` has a value for each field of the version. */
-async function comesOut(api: Api, version: number, values: Record<string, unknown>): Promise<void> {
+/** `values` has a value for each field of the version; `isAnyOrder`: where kafkajs sorts them. */
+async function comesOut(api: Api, version: number, values: Record<string, unknown>, isAnyOrder = false): Promise<void> {
   const { throttleTimeMs, ...body } = values
   const frame = encodeResponseFrame(api, version, 7, { throttleTimeMs, ...body })
   const { response } = definitionOf(api.name).protocol({ version: String(version) })({ topics: [] })
@@ -71,7 +71,7 @@ async function comesOut(api: Api, version: number, values: Record<string, unknow
   const throttles = ['throttleTime', 'clientSideThrottleTime', 'throttleTimeMs']
   const extra = [...throttles, ...(added[api.name]?.(version) ?? [])]
   const [theirs, ours] = [leaves(decoded, extra), leaves(body, dropped[api.name] ?? [])]
-  if (reordered.has(api.name)) for (const each of [theirs, ours]) each.sort()
+  if (isAnyOrder) for (const each of [theirs, ours]) each.sort()
   expect(theirs).toEqual(ours)
   expect(throttles.map((key) => decoded[key]).find((value) => value)).toBe(throttleTimeMs || undefined)
 }
@@ -94,7 +94,7 @@ describe('our responses in its decoder', () => {
       const version = Number(text)
       for (const nulls of [false, true]) await comesOut(api, version, distinct(api.response.fields, version, nulls))
       const law = fc.asyncProperty(messageArbitrary(api.response, version), (value) =>
-        comesOut(api, version, asSent(api.response.fields, version, value)),
+        comesOut(api, version, asSent(api.response.fields, version, value), reordered.has(api.name)),
       )
       await fc.assert(law, { seed: 20, numRuns: 25 })
     })

@@ -23,8 +23,8 @@
  *
  * NOT modelled: versions 0–3 would have batches converted down; they answer as with message.downconversion.enable=false:
  * UNSUPPORTED_VERSION where there is something to read. A client that says it is a replica (brokers have their own way, see
- * replication/), lastFetchedEpoch, zstd topics for old clients, quotas. 2.8 lets a fetch wait though it names a follower (KAFKA-13767); from 4.1
- * on followers hear of the high watermark sooner (KIP-1166).
+ * replication/), lastFetchedEpoch, zstd topics for old clients, quotas. 2.8 lets a fetch wait though it names a follower (KAFKA-13767); by 4.4
+ * followers hear of the high watermark sooner (KIP-1166).
  */
 import type { fetch } from '../../wire/apis/01-fetch.ts'
 import { errorCodes } from '../../wire/error-codes.ts'

@@ -149,7 +149,7 @@ describe('what coordinators keep', () => {
     s.order({ do: 'create-topic', topic: 'orders', partitions: 1 })
     client.ask('findCoordinator', { key: 'g', keyType: 0 })
     const offsetsTopic = s.state.topics.get('__consumer_offsets')!
-    offsetsTopic.config.set('segment.bytes', '400')
+    Object.assign(offsetsTopic, { config: new Map([...offsetsTopic.config, ['segment.bytes', '400']]) })
     for (let i = 0; i <= 40; i++) commit(i)
     const written = () => offsetsTopic.partitions.flatMap(({ replicas }) => replicas[0]!.log.batches).length
     expect(written()).toBe(41)

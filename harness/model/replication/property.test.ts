@@ -244,8 +244,8 @@ class Play {
   }
 }
 
-it('whatever happens', { timeout: 120_000 }, () => {
-  const runs = Number(process.env.ACKWARD_RUNS ?? 80)
+it('whatever happens', { timeout: 240_000 }, () => {
+  const runs = Number(process.env.ACKWARD_RUNS ?? 300)
   const plays = fc.record({ minInSync: fc.constantFrom(1, 2), steps: fc.array(step, { maxLength: 60, size: 'max' }) })
   fc.assert(
     fc.property(plays, ({ minInSync, steps }) => {
@@ -265,8 +265,8 @@ const lookedAfter = [
   { 'segment.bytes': '300', 'cleanup.policy': 'compact,delete', 'retention.ms': '60000' },
 ]
 
-it('whatever happens while logs are deleted and compacted', { timeout: 120_000 }, () => {
-  const runs = Number(process.env.ACKWARD_RUNS ?? 40)
+it('whatever happens while logs are deleted and compacted', { timeout: 240_000 }, () => {
+  const runs = Number(process.env.ACKWARD_RUNS ?? 100)
   const of = fc.record({
     minInSync: fc.constantFrom(1, 2),
     config: fc.constantFrom(...lookedAfter),
